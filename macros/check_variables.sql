@@ -1,0 +1,25 @@
+{#- Variables that contradict each other, or name what isn't there, stop the run with a sentence that says what to change. -#}
+{% macro check_variables() -%}
+    {%- set problems = [] -%}
+    {%- if not modules.re.match('^\d{4}-\d{2}-\d{2}$', as_of_date()) -%}
+        {%- do problems.append("as_of_date is '" ~ as_of_date() ~ "': write it as YYYY-MM-DD") -%}
+    {%- endif -%}
+    {%- if var('native_data') not in ('demo', 'source') -%}
+        {%- do problems.append("native_data is '" ~ var('native_data') ~ "': it is demo (the seeds) or source (tables in native_schema)") -%}
+    {%- endif -%}
+    {%- if not var('metric_policies') -%}
+        {%- do problems.append("metric_policies is empty: name at least one row of the seed metric_policies, such as standard") -%}
+    {%- endif -%}
+    {%- if not 1 <= var('fiscal_year_start_month') | int <= 12 -%}
+        {%- do problems.append("fiscal_year_start_month is " ~ var('fiscal_year_start_month') ~ ": it is a month, 1 to 12") -%}
+    {%- endif -%}
+    {%- for segment in var('custom_segments') if segment in standard_dimensions() or not modules.re.match('^[a-z_][a-z0-9_]*$', segment) -%}
+        {%- do problems.append("custom_segments has '" ~ segment ~ "': a name of lowercase letters, digits and _ that is none of " ~ standard_dimensions() | join(', ')) -%}
+    {%- endfor -%}
+    {%- for entity, day in var('history_starts').items() if not modules.re.match('^\d{4}-\d{2}-\d{2}', day | string) -%}
+        {%- do problems.append("history_starts of '" ~ entity ~ "' is '" ~ day ~ "': write it as YYYY-MM-DD") -%}
+    {%- endfor -%}
+    {%- if problems -%}
+        {{ exceptions.raise_compiler_error('Change these variables:\n- ' ~ problems | join('\n- ')) }}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,65 @@
+{#- The rejected rows of a contract table, with their key for people to read and the row as JSON. -#}
+{% macro rejected_of(table) -%}
+    {%- set names = contract_columns(table) | map(attribute='name') | list -%}
+select
+        source_system,
+        {{ 'billing_entity' if 'billing_entity' in names else 'cast(null as ' ~ type_of('text') ~ ') as billing_entity' }},
+        '{{ table }}' as table_name,
+        {{ key_as_text(table) }} as row_key,
+        rejection_reason as reason,
+        {{ row_as_json(table) }} as row_json
+    from {{ ref('checked_' ~ table) }}
+    where rejection_reason is not null
+{%- endmacro %}
+
+
+{#- The key of a row without its billing entity: subscription_id=s1, paused_at=2024-03-01 00:00:00. -#}
+{% macro key_as_text(table) -%}
+    {%- for name in contract_key(table) if name != 'billing_entity' -%}
+    '{{ ', ' if not loop.first }}{{ name }}=' || coalesce(cast({{ name }} as {{ type_of('text') }}), ''){{ ' || ' if not loop.last }}
+    {%- else -%}
+    ''
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{#- A row of a checked table as a JSON object; `unreadable` has the value that can't be read, where there is one. -#}
+{% macro row_as_json(table) -%}
+    {%- for column in contract_columns(table) -%}
+    '{{ '{' if loop.first else ', ' }}"{{ column.name }}": ' || coalesce({{ json_value(column.name, column.kind) }}, 'null') ||
+        {% endfor -%}
+    coalesce(', "unreadable": {' || {{ json_text('unreadable_column') }} || ': ' || {{ json_text('unreadable_value') }} || '}', '') || '}'
+{%- endmacro %}
+
+
+{#- A value as JSON; NULL stays NULL. -#}
+{% macro json_value(expression, kind) -%}
+    {%- if kind == 'text' -%}
+    {{ json_text(expression) }}
+    {%- elif kind == 'boolean' -%}
+    case when {{ expression }} then 'true' when not {{ expression }} then 'false' end
+    {%- elif kind in ('date', 'timestamp') -%}
+    '"' || cast({{ expression }} as {{ type_of('text') }}) || '"'
+    {%- else -%}
+    cast({{ expression }} as {{ type_of('text') }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#-
+    A text in JSON's quotation marks; its control characters are left to json_without_controls. The backslash is
+    written by its code because in a literal it means different things on different engines.
+-#}
+{% macro json_text(expression) -%}
+    '"' || replace(replace({{ expression }}, chr(92), chr(92) || chr(92)), '"', chr(92) || '"') || '"'
+{%- endmacro %}
+
+
+{#- JSON with its control characters, which can only be inside of texts, escaped. -#}
+{% macro json_without_controls(expression) -%}
+    {%- set escaped = namespace(sql=expression) -%}
+    {%- for code in range(1, 32) -%}
+        {%- set escaped.sql = 'replace(' ~ escaped.sql ~ ', chr(' ~ code ~ "), chr(92) || 'u" ~ '%04x' | format(code) ~ "')" -%}
+    {%- endfor -%}
+    {{ escaped.sql }}
+{%- endmacro %}

@@ -1,0 +1,40 @@
+{#-
+    The one list of who fills the input contract: each table in the contract's order, the systems that stage it
+    as stg_<system>__<table>, and the variable that says which of them are in use.
+-#}
+{% macro contract_tables() -%}
+    {{ return({
+        'accounts': {'systems': ['native', 'stripe'], 'enabled_by': 'billing_sources'},
+        'products': {'systems': ['native', 'stripe'], 'enabled_by': 'billing_sources'},
+        'subscriptions': {'systems': ['native', 'stripe'], 'enabled_by': 'billing_sources'},
+        'subscription_pauses': {'systems': ['native', 'stripe'], 'enabled_by': 'billing_sources'},
+        'subscription_items': {'systems': ['native', 'stripe'], 'enabled_by': 'billing_sources'},
+        'discounts': {'systems': ['native', 'stripe'], 'enabled_by': 'billing_sources'},
+        'invoices': {'systems': ['native', 'stripe'], 'enabled_by': 'billing_sources'},
+        'invoice_lines': {'systems': ['native', 'stripe'], 'enabled_by': 'billing_sources'},
+        'exchange_rates': {'systems': ['native'], 'enabled_by': 'finance_sources'},
+        'survey_responses': {'systems': ['native'], 'enabled_by': 'survey_sources'},
+        'survey_invitations': {'systems': ['native'], 'enabled_by': 'survey_sources'},
+        'csms': {'systems': ['native'], 'enabled_by': 'crm_sources'},
+        'csm_assignments': {'systems': ['native'], 'enabled_by': 'crm_sources'},
+        'account_segments': {'systems': ['native'], 'enabled_by': 'crm_sources'},
+        'users': {'systems': ['native'], 'enabled_by': 'usage_sources'},
+        'usage_events': {'systems': ['native'], 'enabled_by': 'usage_sources'},
+        'support_tickets': {'systems': ['native'], 'enabled_by': 'crm_sources'},
+        'acquisition_costs': {'systems': ['native'], 'enabled_by': 'finance_sources'},
+        'revenue_costs': {'systems': ['native'], 'enabled_by': 'finance_sources'},
+    }) }}
+{%- endmacro %}
+
+
+{#- The systems that a contract table is read from. A native table may be missing: without_tables names it. -#}
+{% macro systems_in_use(table) -%}
+    {%- set in_use = [] -%}
+    {%- set fills = contract_tables()[table] -%}
+    {%- for system in fills.systems if system in var(fills.enabled_by) -%}
+        {%- if system != 'native' or table not in var('without_tables') -%}
+            {%- do in_use.append(system) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(in_use) }}
+{%- endmacro %}

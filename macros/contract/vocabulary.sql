@@ -1,0 +1,57 @@
+{#- The values that the contract's code columns may have. -#}
+
+{% macro subscription_statuses() -%}
+    'incomplete', 'trialing', 'active', 'past_due', 'paused', 'unpaid', 'cancelled'
+{%- endmacro %}
+
+{% macro interval_units() -%}
+    'day', 'week', 'month', 'quarter', 'year', 'once'
+{%- endmacro %}
+
+{% macro invoice_statuses() -%}
+    'draft', 'open', 'paid', 'uncollectible', 'void'
+{%- endmacro %}
+
+{% macro discount_durations() -%}
+    'once', 'repeating', 'forever'
+{%- endmacro %}
+
+{% macro survey_types() -%}
+    'relationship', 'transactional', 'csat'
+{%- endmacro %}
+
+{% macro ticket_priorities() -%}
+    'low', 'normal', 'high', 'urgent'
+{%- endmacro %}
+
+{% macro cost_categories() -%}
+    'sales', 'marketing'
+{%- endmacro %}
+
+{#- Amounts beyond this are taken for faults; products of two amounts stay within the decimals. -#}
+{% macro largest_amount() -%}
+    100000000000
+{%- endmacro %}
+
+
+{#-
+    Whether an amount in a currency can be valued in every month from the one of first_day to the one of last_day,
+    as far as they have begun: rate_joins goes into the FROM, currency_reasons into the CASE.
+-#}
+{% macro rate_joins(currency, first_day, last_day) -%}
+left join {{ ref('contract_rate_spans') }} as rate_spans
+    on {{ currency }} = rate_spans.currency
+    and rate_spans.month_from <= least({{ month_of(first_day) }}, {{ as_of_month() }})
+    and rate_spans.month_to > least({{ month_of(last_day) }}, {{ as_of_month() }})
+left join (
+    select distinct from_currency as currency
+    from {{ ref('contract_exchange_rates') }}
+    where to_currency = '{{ var("reporting_currency") }}'
+) as known_currencies
+    on {{ currency }} = known_currencies.currency
+{%- endmacro %}
+
+{% macro currency_reasons() -%}
+when rate_spans.currency is null and known_currencies.currency is null then 'unknown currency'
+        when rate_spans.currency is null then 'missing exchange rate'
+{%- endmacro %}

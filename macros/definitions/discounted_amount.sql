@@ -1,0 +1,22 @@
+{#- A list price less percentages of it and amounts off it, never below 0. A negative price (a credit) keeps its amount. -#}
+{% macro discounted_amount(list_amount, percent_off, amount_off) -%}
+    case
+        when {{ percent_off }} is null or {{ list_amount }} <= 0 then {{ list_amount }}
+        else cast(greatest(
+            cast({{ list_amount }} as decimal(26, 6)) * (100 - least({{ percent_off }}, 100)) * 0.01 - ({{ amount_off }}), 0
+        ) as {{ type_of('decimal') }})
+    end
+{%- endmacro %}
+
+
+{#-
+    The part of an amount that falls to one of several weights, with six decimals. The shares along a running sum
+    add up to the whole amount: each is what has been shared out up to it, less what was up to the one before.
+-#}
+{% macro share_of(amount, running_weight, weight, total_weight) -%}
+    coalesce(
+        {{ exact_quotient('cast(' ~ amount ~ ' as decimal(20, 6)) * ' ~ running_weight, total_weight, 6) }}
+        - {{ exact_quotient(amount ~ ' * (' ~ running_weight ~ ' - ' ~ weight ~ ')', total_weight, 6) }},
+        0
+    )
+{%- endmacro %}

@@ -1,0 +1,79 @@
+{#- Nothing reads the clock but this: the as-of date is a variable; a build without one takes the day it runs. -#}
+{% macro as_of_date() -%}
+    {%- if var('as_of_date') -%}
+        {{ return(var('as_of_date') | string) }}
+    {%- elif var('native_data') == 'demo' -%}
+        {{ return('2026-09-10') }}
+    {%- else -%}
+        {{ return(run_started_at.strftime('%Y-%m-%d')) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The first instant after the as-of date, in the reporting time zone: what is before it is known. -#}
+{% macro as_of_cutoff() -%}
+    {%- set day = modules.datetime.date.fromisoformat(as_of_date()) + modules.datetime.timedelta(days=1) -%}
+    cast('{{ day.isoformat() }}' as timestamp)
+{%- endmacro %}
+
+
+{#- The month that the as-of date is in. -#}
+{% macro as_of_month() -%}
+    cast('{{ as_of_date()[:7] }}-01' as date)
+{%- endmacro %}
+
+
+{#- The month of an instant or day, as the date of its first day. -#}
+{% macro month_of(expression) -%}
+    cast({{ dbt.date_trunc('month', expression) }} as date)
+{%- endmacro %}
+
+
+{% macro add_months(expression, count) -%}
+    cast({{ dbt.dateadd('month', count, expression) }} as date)
+{%- endmacro %}
+
+
+{#- Later than any month. -#}
+{% macro end_of_time() -%}
+    cast('3000-01-01' as date)
+{%- endmacro %}
+
+
+{#- An instant of the source as wall-clock time in the reporting time zone. -#}
+{% macro local_time(expression) -%}
+    {%- if var('source_time_zone') == var('reporting_time_zone') -%}
+        {{ expression }}
+    {%- else -%}
+        {{ adapter.dispatch('local_time', 'cs_metrics')(expression, var('source_time_zone'), var('reporting_time_zone')) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro default__local_time(expression, source_zone, reporting_zone) -%}
+    cast(({{ expression }} at time zone '{{ source_zone }}') at time zone '{{ reporting_zone }}' as timestamp)
+{%- endmacro %}
+
+
+{#- Months counted from year 0, so that the distance of two months is a subtraction. -#}
+{% macro month_number(expression) -%}
+    (extract(year from {{ expression }}) * 12 + extract(month from {{ expression }}))
+{%- endmacro %}
+
+
+{#- No business date before this day is taken for true. -#}
+{% macro first_day() -%}
+    {{ return('1990-01-01') }}
+{%- endmacro %}
+
+
+{#- An instant or day that can't be true: before first_day, or a century after the as-of date. -#}
+{% macro is_absurd(expression, kind='timestamp') -%}
+    ({{ expression }} < cast('{{ first_day() }}' as {{ type_of(kind) }})
+        or {{ expression }} >= cast('{{ as_of_date()[:4] | int + 100 }}-01-01' as {{ type_of(kind) }}))
+{%- endmacro %}
+
+
+{#- A month's place, 1 to 12, in a fiscal year that begins with calendar month `start`. -#}
+{% macro fiscal_month(month, start) -%}
+    (case when extract(month from {{ month }}) >= {{ start }} then 1 else 13 end + extract(month from {{ month }}) - {{ start }})
+{%- endmacro %}

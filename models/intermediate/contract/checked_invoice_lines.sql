@@ -1,0 +1,50 @@
+with {{ identified_rows('invoice_lines') }},
+
+accounts as (
+    select billing_entity, account_id from {{ ref('contract_accounts') }}
+),
+
+invoices as (
+    select billing_entity, invoice_id, issued_at, currency from {{ ref('contract_invoices') }}
+),
+
+-- A line is valued from the day of its invoice or of its service's start, the earlier, to the last day of service.
+dated as (
+    select
+        identified.*,
+        invoices.invoice_id as known_invoice_id,
+        invoices.currency as invoice_currency,
+        case
+            when identified.service_start < invoices.issued_at then identified.service_start
+            else invoices.issued_at
+        end as valued_from,
+        case
+            when identified.service_end > invoices.issued_at then {{ dbt.dateadd('second', -1, 'identified.service_end') }}
+            else invoices.issued_at
+        end as valued_to
+    from identified
+    left join invoices
+        on identified.billing_entity = invoices.billing_entity
+        and identified.invoice_id = invoices.invoice_id
+)
+
+-- The subscription, item and product of a line are told where they're known; one that isn't costs no revenue.
+select
+    {{ checked_columns('invoice_lines', 'dated') }}
+    case
+        {{ common_reasons('invoice_lines', 'dated') }}
+        when abs(dated.quantity) > {{ largest_amount() }} then 'invalid quantity'
+        when abs(dated.amount) > {{ largest_amount() }} then 'invalid amount'
+        when abs(dated.discount_amount) > {{ largest_amount() }} then 'invalid discount_amount'
+        when abs(dated.tax_amount) > {{ largest_amount() }} then 'invalid tax_amount'
+        when dated.service_end < dated.service_start then 'service_end before service_start'
+        when dated.known_invoice_id is null then 'unknown invoice_id'
+        when accounts.account_id is null then 'unknown account_id'
+        {{ currency_reasons() }}
+        when dated.currency <> dated.invoice_currency then 'invalid currency'
+    end as rejection_reason
+from dated
+left join accounts
+    on dated.billing_entity = accounts.billing_entity
+    and dated.account_id = accounts.account_id
+{{ rate_joins('dated.currency', 'dated.valued_from', 'dated.valued_to') }}

@@ -1,0 +1,18 @@
+with {{ identified_rows('invoices') }},
+
+accounts as (
+    select billing_entity, account_id from {{ ref('contract_accounts') }}
+)
+
+select
+    {{ checked_columns('invoices', 'identified') }}
+    case
+        {{ common_reasons('invoices', 'identified') }}
+        when identified.status not in ({{ invoice_statuses() }}) then 'invalid status'
+        when abs(identified.total_amount) > {{ largest_amount() }} then 'invalid total_amount'
+        when accounts.account_id is null then 'unknown account_id'
+    end as rejection_reason
+from identified
+left join accounts
+    on identified.billing_entity = accounts.billing_entity
+    and identified.account_id = accounts.account_id

@@ -1,0 +1,42 @@
+with costs as (
+    select
+        costs.billing_entity,
+        {{ month_of('costs.cost_date') }} as month,
+        {{ in_reporting_currency('sum(costs.amount)', 'max(rates.rate)') }} as cost
+    from {{ ref('contract_revenue_costs') }} as costs
+    inner join {{ ref('contract_month_rates') }} as rates
+        on costs.currency = rates.currency
+        and {{ month_of('costs.cost_date') }} = rates.month
+    where costs.revenue_stream = 'recurring'
+        and costs.cost_date < {{ as_of_cutoff() }}
+    group by costs.billing_entity, costs.currency, {{ month_of('costs.cost_date') }}
+),
+
+-- A cost without an entity is shared by all: it counts in the whole and in no entity.
+by_dimension as (
+    select month, 'all' as dimension, 'all' as dimension_value, sum(cost) as recurring_cost
+    from costs
+    group by month
+    union all
+    select month, 'billing_entity' as dimension, billing_entity as dimension_value, sum(cost) as recurring_cost
+    from costs
+    where billing_entity is not null
+    group by month, billing_entity
+),
+
+final as (
+    select
+        revenue.policy,
+        by_dimension.month,
+        by_dimension.dimension,
+        by_dimension.dimension_value,
+        by_dimension.recurring_cost,
+        {{ safe_ratio('revenue.recurring_revenue - by_dimension.recurring_cost', 'revenue.recurring_revenue') }} as gross_margin
+    from by_dimension
+    inner join {{ ref('int_metrics__revenue') }} as revenue
+        on by_dimension.month = revenue.month
+        and by_dimension.dimension = revenue.dimension
+        and by_dimension.dimension_value = revenue.dimension_value
+)
+
+select * from final

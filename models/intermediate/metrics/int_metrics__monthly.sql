@@ -1,0 +1,91 @@
+{%- set parts = ['int_metrics__mrr', 'int_metrics__account_totals', 'int_metrics__revenue'] -%}
+with keys as (
+    {%- for part in parts %}
+    select policy, month, dimension, dimension_value from {{ ref(part) }}
+    {{- '\n    union distinct' if not loop.last }}
+    {%- endfor %}
+),
+
+retention as (
+    select * from {{ ref('int_metrics__retention') }}
+),
+
+margins as (
+    select * from {{ ref('int_metrics__gross_margin') }}
+),
+
+coverage as (
+    select count(*) > 0 as has_users from {{ ref('int_users__balances') }}
+),
+
+joined as (
+    select
+        keys.*,
+        calendar.is_provisional,
+        policies.churn_rate_base,
+        policies.net_churn,
+        policies.ltv_margin,
+        policies.ltv_without_churn,
+        coverage.has_users,
+        {%- for measure in ['opening_mrr', 'fx_mrr', 'closing_mrr', 'opening_accounts', 'closing_accounts'] %}
+        coalesce(mrr.{{ measure }}, 0) as {{ measure }},
+        {%- endfor %}
+        {%- for type, _ in movement_types() %}
+        coalesce(mrr.{{ type }}_mrr, 0) as {{ type }}_mrr,
+        coalesce(mrr.{{ type }}_accounts, 0) as {{ type }}_accounts,
+        {%- endfor %}
+        {%- for measure in ['users', 'opening_users', 'joined_and_left_accounts', 'pending_mrr'] %}
+        coalesce(accounts.{{ measure }}, 0) as {{ measure }},
+        {%- endfor %}
+        coalesce(revenue.recognised_revenue, 0) as recognised_revenue,
+        coalesce(revenue.recurring_revenue, 0) as recurring_revenue,
+        {%- for horizon in [1, 12] %}
+        {%- for measure in ['then_mrr', 'now_mrr', 'kept_mrr', 'accounts_then'] %}
+        coalesce(retention_{{ horizon }}.{{ measure }}, 0) as {{ measure }}_{{ horizon }}m,
+        {%- endfor %}
+        {%- endfor %}
+        margins.recurring_cost,
+        case when keys.dimension in ('all', 'billing_entity') then margins.gross_margin else whole.gross_margin end as gross_margin
+    from keys
+    cross join coverage
+    inner join {{ ref('int_policies') }} as policies on keys.policy = policies.policy
+    inner join {{ ref('int_calendar__months') }} as calendar on keys.month = calendar.month
+    left join {{ ref('int_metrics__mrr') }} as mrr on {{ same('keys', 'mrr', ['policy', 'month', 'dimension', 'dimension_value']) }}
+    left join {{ ref('int_metrics__account_totals') }} as accounts
+        on {{ same('keys', 'accounts', ['policy', 'month', 'dimension', 'dimension_value']) }}
+    left join {{ ref('int_metrics__revenue') }} as revenue
+        on {{ same('keys', 'revenue', ['policy', 'month', 'dimension', 'dimension_value']) }}
+    {%- for horizon in [1, 12] %}
+    left join retention as retention_{{ horizon }}
+        on {{ same('keys', 'retention_' ~ horizon, ['policy', 'month', 'dimension', 'dimension_value']) }}
+        and retention_{{ horizon }}.horizon_months = {{ horizon }}
+    {%- endfor %}
+    left join margins
+        on {{ same('keys', 'margins', ['policy', 'month', 'dimension', 'dimension_value']) }}
+    left join margins as whole
+        on keys.policy = whole.policy
+        and keys.month = whole.month
+        and whole.dimension = 'all'
+),
+
+-- Lifetime value takes the churn of three months together: one month of it is mostly chance.
+pooled as (
+    select
+        *,
+        sum(churn_accounts) over ({{ last_three_months() }}) as churn_accounts_3m,
+        sum(opening_accounts) over ({{ last_three_months() }}) as opening_accounts_3m
+    from joined
+),
+
+final as (
+    select
+        *,
+        {{ safe_ratio('churn_accounts_3m', 'opening_accounts_3m') }} as pooled_churn_rate,
+        cast(
+            {{ exact_quotient('closing_mrr', 'closing_accounts', 6) }}
+            * case ltv_margin when 'gross_margin' then gross_margin else 1 end as decimal(28, 6)
+        ) as margin_per_account
+    from pooled
+)
+
+select * from final

@@ -1,0 +1,25 @@
+with items as (
+    select policy, billing_entity, account_id, currency, month_from, month_to, mrr
+    from {{ ref('int_mrr__item_mrr') }}
+    where month_from < month_to
+),
+
+-- An interval adds its MRR to the month that it begins in and takes it away in the month that it ends in.
+edges as (
+    select policy, billing_entity, account_id, currency, month_from as month, mrr as change
+    from items
+    where month_from <= {{ as_of_month() }}
+    union all
+    select policy, billing_entity, account_id, currency, month_to as month, -mrr as change
+    from items
+    where month_to <= {{ as_of_month() }}
+),
+
+final as (
+    select policy, billing_entity, account_id, currency, month, sum(change) as change
+    from edges
+    group by policy, billing_entity, account_id, currency, month
+)
+
+select * from final
+where change <> 0

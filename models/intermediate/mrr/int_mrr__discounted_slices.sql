@@ -1,0 +1,71 @@
+{%- set whole_subscription = 'partition by slices.billing_entity, slices.subscription_id, slices.currency, slices.slice_from' -%}
+with slices as (
+    select * from {{ ref('int_mrr__term_slices') }}
+),
+
+discounts as (
+    select * from {{ ref('int_mrr__discount_spans') }}
+),
+
+-- Percentages are taken off the list price and add up; so do amounts.
+slice_discounts as (
+    select
+        slices.billing_entity,
+        slices.item_id,
+        slices.valid_from,
+        slices.slice_from,
+        {%- for rule, counts in [('all', '1 = 1'), ('forever', 'discounts.is_forever')] %}
+        cast(sum(case when {{ counts }} then discounts.percent_off else 0 end) as decimal(9, 6)) as percent_{{ rule }},
+        sum(case when {{ counts }} and not discounts.is_shared then discounts.amount_off else 0 end) as own_{{ rule }},
+        sum(case when {{ counts }} and discounts.is_shared then discounts.amount_off else 0 end) as shared_{{ rule }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from slices
+    inner join discounts
+        on slices.billing_entity = discounts.billing_entity
+        and slices.item_id = discounts.item_id
+        and slices.slice_from >= discounts.month_from
+        and slices.slice_from < discounts.month_to
+    group by slices.billing_entity, slices.item_id, slices.valid_from, slices.slice_from
+),
+
+-- An amount off the whole subscription is shared out along the running sum of its items' list prices, so that
+-- the shares add up to the amount.
+weighted as (
+    select
+        slices.*,
+        {%- for rule in ['all', 'forever'] %}
+        slice_discounts.percent_{{ rule }},
+        slice_discounts.own_{{ rule }},
+        slice_discounts.shared_{{ rule }},
+        {%- endfor %}
+        greatest(slices.period_amount, 0) as weight,
+        sum(greatest(slices.period_amount, 0)) over (
+            {{ whole_subscription }} order by slices.item_id, slices.valid_from rows unbounded preceding
+        ) as running_weight,
+        sum(greatest(slices.period_amount, 0)) over ({{ whole_subscription }}) as total_weight
+    from slices
+    left join slice_discounts
+        on slices.billing_entity = slice_discounts.billing_entity
+        and slices.item_id = slice_discounts.item_id
+        and slices.valid_from = slice_discounts.valid_from
+        and slices.slice_from = slice_discounts.slice_from
+),
+
+final as (
+    select
+        billing_entity,
+        item_id,
+        valid_from,
+        slice_from,
+        {%- for rule in ['all', 'forever'] %}
+        {{ discounted_amount(
+            'period_amount',
+            'percent_' ~ rule,
+            'own_' ~ rule ~ ' + ' ~ share_of('shared_' ~ rule, 'running_weight', 'weight', 'total_weight')
+        ) }} as amount_{{ rule }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from weighted
+)
+
+select * from final

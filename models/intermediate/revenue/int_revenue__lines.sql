@@ -1,0 +1,92 @@
+with lines as (
+    select * from {{ ref('contract_invoice_lines') }}
+),
+
+invoices as (
+    select billing_entity, invoice_id, issued_at from {{ ref('contract_invoices') }}
+    where status not in ('draft', 'void')
+        and issued_at < {{ as_of_cutoff() }}
+),
+
+products as (
+    select billing_entity, product_id, charge_class from {{ ref('contract_products') }}
+),
+
+rules as (
+    select * from {{ ref('charge_code_rules') }}
+),
+
+classes as (
+    select * from {{ ref('revenue_classes') }}
+),
+
+accounts as (
+    select billing_entity, account_id, coalesce(is_test, false) as is_test_account from {{ ref('contract_accounts') }}
+),
+
+-- One class for every line, and why. The first that applies: a credit, what the vendor says of the product, the
+-- rule for the charge code; a proration of something recurring adjusts revenue and is no price of its own.
+matched as (
+    select
+        lines.*,
+        invoices.issued_at,
+        accounts.is_test_account,
+        rules.reason as rule_reason,
+        product_classes.revenue_class as product_class,
+        coalesce(product_classes.revenue_class, rules.revenue_class, 'unclassified') as base_class,
+        coalesce(product_classes.is_recurring, rule_classes.is_recurring, false) as is_recurring_charge
+    from lines
+    inner join invoices
+        on lines.billing_entity = invoices.billing_entity
+        and lines.invoice_id = invoices.invoice_id
+    inner join accounts
+        on lines.billing_entity = accounts.billing_entity
+        and lines.account_id = accounts.account_id
+    left join products
+        on lines.billing_entity = products.billing_entity
+        and lines.product_id = products.product_id
+    left join classes as product_classes
+        on products.charge_class = product_classes.revenue_class
+    left join rules
+        on lines.charge_type = rules.charge_type
+    left join classes as rule_classes
+        on rules.revenue_class = rule_classes.revenue_class
+),
+
+final as (
+    select
+        billing_entity,
+        invoice_line_id,
+        invoice_id,
+        account_id,
+        subscription_id,
+        item_id,
+        product_id,
+        charge_type,
+        quantity,
+        cast(amount as {{ type_of('mrr') }}) as amount,
+        cast(coalesce(discount_amount, 0) as {{ type_of('mrr') }}) as discount_amount,
+        cast(coalesce(tax_amount, 0) as {{ type_of('mrr') }}) as tax_amount,
+        currency,
+        issued_at,
+        service_start,
+        service_end,
+        is_test_account,
+        case
+            when coalesce(is_credit, false) then 'credit_note'
+            when is_recurring_charge and coalesce(is_proration, false) then 'recurring_adjustment'
+            else base_class
+        end as revenue_class,
+        is_recurring_charge and not coalesce(is_credit, false) as is_recurring,
+        case
+            when coalesce(is_credit, false) then 'The line is a credit note or refund'
+            when is_recurring_charge and coalesce(is_proration, false) then 'A part of a period of a recurring charge'
+            when product_class is not null then 'The product says so'
+            else coalesce(rule_reason, 'No rule knows the charge code ' || charge_type)
+        end as reason,
+        source_system,
+        loaded_at
+    from matched
+)
+
+select * from final

@@ -1,0 +1,40 @@
+with account_months as (
+    select * from {{ ref('int_mrr__account_months') }}
+    where closing_mrr > 0
+),
+
+items as (
+    select * from {{ ref('int_mrr__item_mrr') }}
+),
+
+rates as (
+    select * from {{ ref('contract_month_rates') }}
+),
+
+ranked as (
+    select
+        account_months.policy,
+        account_months.billing_entity,
+        account_months.account_id,
+        account_months.month,
+        items.plan_id,
+        items.product_id,
+        items.currency,
+        row_number() over (
+            partition by
+                account_months.policy, account_months.billing_entity, account_months.account_id, account_months.month
+            order by cast(items.mrr as {{ type_of('total') }}) * rates.rate desc, items.item_id
+        ) as size_rank
+    from account_months
+    inner join items
+        on {{ same_account('account_months', 'items') }}
+        and account_months.month >= items.month_from
+        and account_months.month < items.month_to
+    inner join rates
+        on items.currency = rates.currency
+        and account_months.month = rates.month
+)
+
+select policy, billing_entity, account_id, month, plan_id, product_id, currency
+from ranked
+where size_rank = 1

@@ -1,0 +1,12 @@
+select
+    billing_entity,
+    invoice_id,
+    account_id,
+    month,
+    currency,
+    cast(invoiced_amount as {{ type_of('total') }}) as invoiced_amount,
+    cast(net_amount as {{ type_of('total') }}) as net_amount,
+    cast(tax_amount as {{ type_of('total') }}) as tax_amount,
+    cast(difference as {{ type_of('total') }}) as difference,
+    tie_out
+from {{ ref('int_revenue__invoice_totals') }}

@@ -1,0 +1,20 @@
+with invoices as (
+    select * from {{ ref('int_revenue__invoice_totals') }}
+),
+
+final as (
+    select
+        billing_entity,
+        month,
+        currency,
+        count(*) as invoices,
+        sum(case when tie_out = 'tied' then 0 else 1 end) as untied_invoices,
+        cast(sum(invoiced_amount) as {{ type_of('total') }}) as invoiced_amount,
+        cast(sum(net_amount) as {{ type_of('total') }}) as net_amount,
+        cast(sum(tax_amount) as {{ type_of('total') }}) as tax_amount,
+        cast(sum(difference) as {{ type_of('total') }}) as difference
+    from invoices
+    group by billing_entity, month, currency
+)
+
+select * from final
