@@ -3,6 +3,21 @@
     case
         when {{ days }} = {{ all_days }} then {{ amount }}
         when {{ days }} = 0 then 0
-        else {{ exact_quotient('cast(' ~ amount ~ ' as decimal(24, 6)) * ' ~ days, all_days, 4) }}
+        else {{ adapter.dispatch('day_share', 'cs_metrics')(amount, days, all_days) }}
+    end
+{%- endmacro %}
+
+{% macro default__day_share(amount, days, all_days) -%}
+    {{ exact_quotient('cast(' ~ amount ~ ' as decimal(24, 6)) * ' ~ days, all_days, 4) }}
+{%- endmacro %}
+
+{#- The same in 64 bits, where the period is short enough (ten years) for it: most of a build's divisions are here. -#}
+{% macro duckdb__day_share(amount, days, all_days) -%}
+    {%- set units = 'cast(cast(' ~ amount ~ ' as decimal(24, 4)) * 10000 as bigint)' -%}
+    case
+        when {{ all_days }} <= 3650 then cast(
+            sign({{ units }}) * ((2 * abs({{ units }}) * {{ days }} + {{ all_days }}) // (2 * {{ all_days }})) as decimal(18, 0)
+        ) * cast(0.0001 as decimal(4, 4))
+        else {{ cs_metrics.default__day_share(amount, days, all_days) }}
     end
 {%- endmacro %}

@@ -3,7 +3,7 @@
     once with `group_by_dimensions` and names the group with `dimension_columns`.
 -#}
 {% macro dimensions() -%}
-    {{ return(standard_dimensions() + var('custom_segments')) }}
+    {{ return(standard_dimensions() + custom_segments()) }}
 {%- endmacro %}
 
 
@@ -37,4 +37,16 @@
         ({{ keys | join(', ') }}, {{ relation }}.{{ dimension }}){{ ',' if not loop.last }}
         {%- endfor %}
     )
+{%- endmacro %}
+
+
+{#- The attributes in account_segments that become dimensions: the variable, or those that the demo company has. -#}
+{% macro custom_segments() -%}
+    {%- if var('custom_segments') is not none -%}
+        {{ return(var('custom_segments')) }}
+    {%- elif var('native_data') == 'demo' -%}
+        {{ return(['tier', 'territory']) }}
+    {%- else -%}
+        {{ return([]) }}
+    {%- endif -%}
 {%- endmacro %}

@@ -26,10 +26,25 @@
     {%- if kind == 'text' -%}
         nullif(trim(cast({{ expression }} as {{ type_of('text') }})), '')
     {%- else -%}
-        {{ adapter.dispatch('read_as', 'cs_metrics')(type_of(kind), expression) }}
+        {{ adapter.dispatch('read_as', 'cs_metrics')(kind, expression) }}
     {%- endif -%}
 {%- endmacro %}
 
-{% macro default__read_as(type, expression) -%}
-    try_cast({{ expression }} as {{ type }})
+{% macro default__read_as(kind, expression) -%}
+    try_cast({{ expression }} as {{ type_of(kind) }})
+{%- endmacro %}
+
+{#- A plain cast would drop the offset of an instant that states one ('2024-01-01T00:00:00+02:00'). -#}
+{% macro duckdb__read_as(kind, expression) -%}
+    {%- if kind == 'timestamp' -%}
+    case
+        when typeof({{ expression }}) = 'TIMESTAMP WITH TIME ZONE' or (
+            typeof({{ expression }}) = 'VARCHAR'
+            and regexp_matches(cast({{ expression }} as varchar), ':[0-9]{2}([.][0-9]+)? ?[+-][0-9]{2}(:?[0-9]{2})?$')
+        ) then try_cast({{ expression }} as timestamptz) at time zone '{{ var("source_time_zone") }}'
+        else try_cast({{ expression }} as timestamp)
+    end
+    {%- else -%}
+    try_cast({{ expression }} as {{ type_of(kind) }})
+    {%- endif -%}
 {%- endmacro %}

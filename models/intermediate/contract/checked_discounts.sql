@@ -6,6 +6,15 @@ subscriptions as (
 
 items as (
     select distinct billing_entity, item_id from {{ ref('contract_subscription_items') }}
+),
+
+-- What a discount of an amount has to be in the currency of.
+subscription_currencies as (
+    select distinct billing_entity, subscription_id, currency from {{ ref('contract_subscription_items') }}
+),
+
+item_currencies as (
+    select distinct billing_entity, item_id, currency from {{ ref('contract_subscription_items') }}
 )
 
 select
@@ -24,6 +33,10 @@ select
         when identified.valid_to < identified.valid_from then 'valid_to before valid_from'
         when identified.subscription_id is not null and subscriptions.subscription_id is null then 'unknown subscription_id'
         when identified.item_id is not null and items.item_id is null then 'unknown item_id'
+        when
+            identified.amount_off is not null
+            and coalesce(subscription_currencies.currency, item_currencies.currency) is null
+            then 'invalid currency'
     end as rejection_reason
 from identified
 left join subscriptions
@@ -32,3 +45,11 @@ left join subscriptions
 left join items
     on identified.billing_entity = items.billing_entity
     and identified.item_id = items.item_id
+left join subscription_currencies
+    on identified.billing_entity = subscription_currencies.billing_entity
+    and identified.subscription_id = subscription_currencies.subscription_id
+    and identified.currency = subscription_currencies.currency
+left join item_currencies
+    on identified.billing_entity = item_currencies.billing_entity
+    and identified.item_id = item_currencies.item_id
+    and identified.currency = item_currencies.currency

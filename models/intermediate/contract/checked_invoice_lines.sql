@@ -5,7 +5,8 @@ accounts as (
 ),
 
 invoices as (
-    select billing_entity, invoice_id, issued_at, currency from {{ ref('contract_invoices') }}
+    select billing_entity, invoice_id, issued_at, currency
+    from {{ ref('contract_invoices') }}
 ),
 
 -- A line is valued from the day of its invoice or of its service's start, the earlier, to the last day of service.
@@ -19,7 +20,8 @@ dated as (
             else invoices.issued_at
         end as valued_from,
         case
-            when identified.service_end > invoices.issued_at then {{ dbt.dateadd('second', -1, 'identified.service_end') }}
+            when {{ dbt.dateadd('day', -1, 'identified.service_end') }} > invoices.issued_at
+                then {{ dbt.dateadd('day', -1, 'identified.service_end') }}
             else invoices.issued_at
         end as valued_to
     from identified

@@ -1,12 +1,24 @@
-{%- set segments = var('custom_segments') -%}
+{%- set segments = custom_segments() -%}
 with accounts as (
     select billing_entity, account_id from {{ ref('int_accounts__attributes') }}
 ),
 
 values_over_time as (
-    select billing_entity, account_id, segment_name, segment_value, valid_from, valid_to
+    select
+        billing_entity,
+        account_id,
+        segment_name,
+        segment_value,
+        valid_from,
+        coalesce(valid_to, cast({{ end_of_time() }} as timestamp)) as valid_to
     from {{ ref('contract_account_segments') }}
 ),
+{%- for segment in segments %}
+
+segment_{{ loop.index }} as (
+    select * from values_over_time where segment_name = '{{ segment }}'
+),
+{%- endfor %}
 
 -- Every account has all of its time covered, from before anything happened.
 starts as (
@@ -18,7 +30,7 @@ starts as (
     union distinct
     select billing_entity, account_id, valid_to as span_from
     from values_over_time
-    where valid_to is not null
+    where valid_to < cast({{ end_of_time() }} as timestamp)
 ),
 
 spans as (
@@ -52,12 +64,11 @@ final as (
         {{ month_of('spans.span_to') }} as closing_to
     from spans
     {%- for segment in segments %}
-    left join values_over_time as segment_{{ loop.index }}
+    left join segment_{{ loop.index }}
         on spans.billing_entity = segment_{{ loop.index }}.billing_entity
         and spans.account_id = segment_{{ loop.index }}.account_id
-        and segment_{{ loop.index }}.segment_name = '{{ segment }}'
         and spans.span_from >= segment_{{ loop.index }}.valid_from
-        and (segment_{{ loop.index }}.valid_to is null or spans.span_from < segment_{{ loop.index }}.valid_to)
+        and spans.span_from < segment_{{ loop.index }}.valid_to
     {%- endfor %}
 )
 

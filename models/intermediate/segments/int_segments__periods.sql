@@ -27,7 +27,7 @@ spend_bands as (
 cut as (
     select
         periods.*,
-        {%- for segment in var('custom_segments') %}
+        {%- for segment in custom_segments() %}
         spans.{{ segment }},
         {%- endfor %}
         case
@@ -68,7 +68,7 @@ final as (
         coalesce(main_items.plan_id, '(none)') as plan,
         coalesce(products.product_name, main_items.product_id, '(none)') as product,
         coalesce(main_items.currency, accounts.billing_currency, '(none)') as currency
-        {%- for segment in var('custom_segments') %},
+        {%- for segment in custom_segments() %},
         cut.{{ segment }}
         {%- endfor %}
     from cut
