@@ -59,7 +59,7 @@ select
 {% macro json_without_controls(expression) -%}
     {%- set escaped = namespace(sql=expression) -%}
     {%- for code in range(1, 32) -%}
-        {%- set escaped.sql = 'replace(' ~ escaped.sql ~ ', chr(' ~ code ~ "), chr(92) || 'u" ~ '%04x' | format(code) ~ "')" -%}
+        {%- set escaped.sql = 'replace(' ~ escaped.sql ~ ', chr(' ~ code ~ "), chr(92) || 'u" ~ '{:04x}'.format(code) ~ "')" -%}
     {%- endfor -%}
     {{ escaped.sql }}
 {%- endmacro %}

@@ -20,14 +20,14 @@
     {%- set n = 'cast(cast(' ~ numerator ~ ' as decimal(28, 6)) * ' ~ one ~ ' as bigint)' -%}
     {%- set d = '(' ~ denominator ~ ') * ' ~ 10 ** (6 - places) -%}
     cast(
-        sign({{ n }}) * ((2 * abs({{ n }}) + {{ d }}) // (2 * nullif({{ d }}, 0))) as decimal(18, 0)
+        sign({{ n }}) * divide(2 * abs({{ n }}) + {{ d }}, 2 * nullif({{ d }}, 0)) as decimal(18, 0)
     ) * cast({{ unit }} as decimal({{ places }}, {{ places }}))
     {%- else -%}
     {%- set n = 'cast(cast(' ~ numerator ~ ' as decimal(28, 6)) * ' ~ one ~ ' as hugeint)' -%}
     {%- set d = 'cast(cast(' ~ denominator ~ ' as decimal(28, 6)) * ' ~ one ~ ' as hugeint)' -%}
     cast(
         sign({{ n }}) * sign({{ d }})
-        * ((2 * abs({{ n }}) * {{ '1' ~ '0' * places }} + abs({{ d }})) // (2 * nullif(abs({{ d }}), 0))) as decimal(28, 0)
+        * divide(2 * abs({{ n }}) * {{ "1" ~ "0" * places }} + abs({{ d }}), 2 * nullif(abs({{ d }}), 0)) as decimal(28, 0)
     ) * cast({{ unit }} as decimal({{ places }}, {{ places }}))
     {%- endif -%}
 {%- endmacro %}

@@ -16,7 +16,7 @@
     {%- set units = 'cast(cast(' ~ amount ~ ' as decimal(24, 4)) * 10000 as bigint)' -%}
     case
         when {{ all_days }} <= 3650 then cast(
-            sign({{ units }}) * ((2 * abs({{ units }}) * {{ days }} + {{ all_days }}) // (2 * {{ all_days }})) as decimal(18, 0)
+            sign({{ units }}) * divide(2 * abs({{ units }}) * {{ days }} + {{ all_days }}, 2 * {{ all_days }}) as decimal(18, 0)
         ) * cast(0.0001 as decimal(4, 4))
         else {{ cs_metrics.default__day_share(amount, days, all_days) }}
     end

@@ -1,0 +1,73 @@
+# Two commands matter: `make build` and `make test`. Both set up what is missing first.
+# Needs make and Python 3.10 or newer; all else goes into .venv.
+
+DATA ?=
+ENTITY ?=
+AS_OF ?=
+VARS ?=
+FULL_REFRESH ?=
+
+# The first Python that is new enough; `make PYTHON=/path/to/python3.12 ...` chooses another.
+ifndef PYTHON
+PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3.10; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$python && break; done)
+endif
+
+DBT_V2 := 2.0.0a4
+UV := 0.13.9
+bin := .venv/bin
+test_build := target/test
+
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build test lint strict docs clean lock
+
+help:  ## What can be made here
+	@echo "make build                 the demo company, on DuckDB"
+	@echo "make build DATA=folder     your own data: CSV or Parquet files named after the tables of the input contract"
+	@echo "     ENTITY=name             the billing entity, where the files have no billing_entity column"
+	@echo "     AS_OF=2026-09-10        what was known on that day (with DATA: today)"
+	@echo "     VARS='{...}'            any variable of the project (README)"
+	@echo "     FULL_REFRESH=1          build incremental models anew"
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup:  ## Create .venv and install the dbt packages, where that isn't done yet
+	@$(if $(PYTHON),,echo "No Python 3.10 or newer was found. Install one, or say where it is: make PYTHON=/path/to/python3" >&2; exit 1)
+	@$(PYTHON) -m cs_metrics.setup
+
+build: setup  ## Build the tables and run their tests
+	@$(bin)/python -m cs_metrics build $(if $(DATA),--data "$(DATA)") $(if $(ENTITY),--entity "$(ENTITY)") \
+		$(if $(AS_OF),--as-of "$(AS_OF)") $(if $(VARS),--vars '$(VARS)') $(if $(FULL_REFRESH),--full-refresh)
+
+test: lint strict  ## Run every test: lint, dbt v2's parser, dbt's unit and data tests, pytest
+	@rm -rf $(test_build)
+	@$(bin)/python -m cs_metrics build --warehouse $(test_build)/demo.duckdb --target-path $(test_build)/target
+	@$(bin)/python -m pytest
+
+lint: setup  ## Check the SQL's style
+	@CS_METRICS_DUCKDB=:memory: DBT_TARGET_PATH=target/lint $(bin)/sqlfluff lint --disable-progress-bar --processes 2 models tests
+
+strict: setup .venv-v2/$(DBT_V2)  ## Parse the project with dbt v2, which takes no unknown key
+	@$(bin)/python -m cs_metrics.strict
+
+.venv-v2/$(DBT_V2):
+	@echo "Installing dbt $(DBT_V2) in .venv-v2 ..."
+	@rm -rf .venv-v2 && $(bin)/python -m venv .venv-v2
+	@.venv-v2/bin/python -m pip install -qq --no-deps dbt-core==$(DBT_V2)
+	@touch $@
+
+docs: setup  ## Write the documentation: one page with every table, column and its lineage
+	@$(bin)/python -m cs_metrics docs
+
+clean:  ## Remove all that was made: environments, packages, builds
+	rm -rf .venv .venv-v2 .pytest_cache .hypothesis dbt_packages logs target warehouse/*.duckdb warehouse/*.duckdb.wal
+
+lock: setup  ## Pin requirements.in anew in requirements.lock
+	@$(bin)/python -m venv .venv-lock && .venv-lock/bin/python -m pip install -qq uv==$(UV)
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/uv pip compile requirements.in --upgrade --quiet \
+		--excludes requirements.exclude --universal --python-version 3.10 --fork-strategy fewest \
+		--no-emit-index-url --no-emit-find-links --output-file requirements.lock
+	@rm -rf .venv-lock

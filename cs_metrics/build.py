@@ -1,0 +1,193 @@
+"""Builds the tables with dbt, shows how far it is, and ends by saying where to look."""
+
+import json
+import os
+import re
+import sys
+import time
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+
+from cs_metrics import ROOT, folder
+from cs_metrics.summary import print_summary
+
+DEMO = "cs_metrics"
+PROGRESS_EVERY_S = 10
+FAILED = ("error", "fail", "runtime error", "partial success")
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    """What to build, and where."""
+
+    data: Path | None = None
+    entity: str | None = None
+    as_of: str | None = None
+    variables: dict | None = None
+    full_refresh: bool = False
+    warehouse: Path | None = None
+    target_path: Path | None = None
+
+
+def build(options: BuildOptions) -> int:
+    """Build the demo company, or a folder of files; 0 when all of it succeeded."""
+    name = warehouse_name(options.data)
+    warehouse = (options.warehouse or default_warehouse(name)).resolve()
+    target_path = (options.target_path or ROOT / "target" / ("" if name == DEMO else name)).resolve()
+    variables: dict = {}
+    if options.data:
+        loaded = folder.load(options.data, warehouse, options.entity)
+        print_loaded(options.data, loaded)
+        variables |= {
+            "native_data": "source",
+            "native_schema": folder.SCHEMA,
+            "without_tables": loaded.without_tables,
+            "account_extra_columns": loaded.account_extra_columns,
+            "custom_segments": loaded.custom_segments,
+            "as_of_date": datetime.now(timezone.utc).date().isoformat(),
+        }
+    if options.as_of:
+        variables["as_of_date"] = options.as_of
+    variables |= options.variables or {}
+
+    print(f"Building {options.data or 'the demo company'} ...", flush=True)
+    arguments = ["build", "--vars", json.dumps(variables)] + (["--full-refresh"] if options.full_refresh else [])
+    progress = Progress()
+    result = run_dbt(arguments, warehouse, target_path, progress)
+    progress.close()
+    is_success = print_outcome(result, progress)
+    if is_success:
+        print_summary(warehouse)
+    return 0 if is_success else 1
+
+
+def write_docs() -> int:
+    """Write dbt's documentation of the demo company as one page."""
+    warehouse, target_path = default_warehouse(DEMO).resolve(), ROOT / "target"
+    if not warehouse.exists() and build(BuildOptions()) != 0:
+        return 1
+    progress = Progress()
+    result = run_dbt(["docs", "generate", "--static"], warehouse, target_path, progress)
+    if not result.success:
+        print_outcome(result, progress)
+        return 1
+    print(f"Documentation: open {target_path / 'static_index.html'} in a browser.")
+    return 0
+
+
+def run_dbt(arguments: list[str], warehouse: Path, target_path: Path, progress: "Progress") -> dbtRunnerResult:
+    """Run dbt on a DuckDB file; it says nothing itself, its full log goes to logs/dbt.log."""
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
+    os.environ["CS_METRICS_DUCKDB"] = str(warehouse)
+    os.chdir(ROOT)
+    flags = ["--log-level", "none", "--log-level-file", "debug", "--no-send-anonymous-usage-stats"]
+    places = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT), "--target", "duckdb", "--target-path", str(target_path)]
+    try:
+        return dbtRunner(callbacks=[progress.on_event]).invoke([*flags, *arguments, *places])
+    finally:
+        DuckDBConnectionManager.close_all_connections()
+
+
+class Progress:
+    """Shows how many of dbt's nodes are done: on a terminal in one line, elsewhere now and then."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.done = 0
+        self.warnings: list[str] = []
+        self.shown_at = time.monotonic()
+        self.is_terminal = sys.stdout.isatty()
+
+    def on_event(self, event) -> None:
+        """Take note of one of dbt's events."""
+        if event.info.name == "ConcurrencyLine":
+            self.total = event.data.node_count
+        elif event.info.name == "NodeFinished":
+            self.done += 1
+            self.show(event.data.node_info.node_name)
+        elif event.info.level == "warn" and not event.data.DESCRIPTOR.fields_by_name.get("node_info"):
+            self.warnings.append(plain(event.info.msg))
+
+    def show(self, name: str) -> None:
+        """Print how far it is."""
+        if self.is_terminal:
+            print(f"\r\033[K{self.done:>5} of {self.total}  {name[:60]}", end="", flush=True)
+        elif time.monotonic() - self.shown_at > PROGRESS_EVERY_S:
+            self.shown_at = time.monotonic()
+            print(f"{self.done:>5} of {self.total}  {name}", flush=True)
+
+    def close(self) -> None:
+        """Clear the terminal's line."""
+        if self.is_terminal:
+            print("\r\033[K", end="")
+
+
+def print_outcome(result: dbtRunnerResult, progress: Progress) -> bool:
+    """Say what failed and what was warned about, with what to do next; True when nothing failed."""
+    for warning in progress.warnings:
+        print("WARNING  " + indented(warning))
+    results = list(getattr(result.result, "results", None) or [])
+    counts: dict[str, int] = {}
+    for node in results:
+        status = str(node.status)
+        counts[status] = counts.get(status, 0) + 1
+        if status in FAILED or status == "warn":
+            print(f"{'WARNING' if status == 'warn' else 'FAILED':<8} {node.node.name}  ({node.node.original_file_path})")
+            print("         " + indented(plain(node.message or "")))
+            if status in FAILED and node.node.resource_type == "test" and node.node.compiled_path:
+                print(f"         its query: {shown(ROOT / node.node.compiled_path)}")
+    if results:
+        print(", ".join(f"{count} {status}" for status, count in sorted(counts.items())))
+    if result.success:
+        return True
+    if result.exception:
+        print(f"FAILED   dbt stopped: {plain(str(result.exception)).strip()}")
+    elif not results:
+        print("FAILED   dbt stopped before it built anything.")
+    print(
+        "\nThe build failed. What is above says where; the whole log is logs/dbt.log. To build one table and what it "
+        "needs again: .venv/bin/dbt build --select +<table>"
+    )
+    return False
+
+
+def print_loaded(data: Path, loaded: folder.LoadedFolder) -> None:
+    """Say what was read from the folder, and what was not."""
+    for notice in loaded.notices:
+        print(f"NOTE     {notice}")
+    for name, rows in loaded.rows.items():
+        print(f"{rows:>9,} rows  {name}")
+    if loaded.without_tables:
+        print(f"Not in {data}, so done without: {', '.join(loaded.without_tables)}.")
+
+
+def warehouse_name(data: Path | None) -> str:
+    """What a build's files are called: the demo company's, or the folder's own name."""
+    if data is None:
+        return DEMO
+    name = re.sub(r"[^a-z0-9_]+", "_", data.resolve().name.lower()).strip("_") or "data"
+    return f"{name}_data" if name == DEMO else name
+
+
+def default_warehouse(name: str) -> Path:
+    """The DuckDB file of a build; CS_METRICS_DUCKDB names another."""
+    return Path(os.environ.get("CS_METRICS_DUCKDB") or ROOT / "warehouse" / f"{name}.duckdb")
+
+
+def shown(path: Path) -> str:
+    """A path as a person would type it, from the project's root."""
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+def indented(text: str) -> str:
+    """Lines under a label such as FAILED."""
+    return text.strip().replace("\n", "\n" + " " * 9)
+
+
+def plain(text: str) -> str:
+    """Text without the terminal's colours."""
+    return re.sub(r"\033\[[0-9;]*m", "", text)

@@ -1,0 +1,188 @@
+"""Loading a folder of files: what is read, what is said, what is refused."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from cs_metrics.folder import FolderError, load
+
+FILES = {
+    "accounts.csv": "billing_entity,account_id,account_name,created_at\nnorth,a1,Ann,2024-01-01\nnorth,a2,,2024-02-01\n",
+    "products.csv": "billing_entity,product_id,product_name\nnorth,p1,Seats\n",
+    "subscriptions.csv": "billing_entity,subscription_id,account_id,status,started_at\nnorth,s1,a1,active,2024-01-01\n",
+    "subscription_items.csv": (
+        "billing_entity,item_id,subscription_id,product_id,charge_type,interval_unit,interval_count,unit_amount,quantity,"
+        "currency,valid_from\nnorth,i1,s1,p1,seat,month,1,10.50,3,USD,2024-01-01\n"
+    ),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the required tables, one or two rows each."""
+    path = tmp_path / "export"
+    path.mkdir()
+    for name, text in FILES.items():
+        (path / name).write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Path:
+    """The DuckDB file to load into, not there yet."""
+    return tmp_path / "warehouse" / "export.duckdb"
+
+
+def rows(warehouse: Path, query: str) -> list[tuple]:
+    """The rows of a query on the warehouse."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def refusal(folder: Path, warehouse: Path, **options) -> str:
+    """What is said when the folder can't be loaded; nothing is written then."""
+    with pytest.raises(FolderError) as error:
+        load(folder, warehouse, **options)
+    assert not warehouse.exists() or not rows(
+        warehouse, "select * from information_schema.tables where table_schema = 'raw'"
+    )
+    return str(error.value)
+
+
+def test_required_tables_alone_are_enough(folder, warehouse):
+    loaded = load(folder, warehouse)
+    assert loaded.rows == {"accounts": 2, "products": 1, "subscriptions": 1, "subscription_items": 1}
+    assert "discounts" in loaded.without_tables and "accounts" not in loaded.without_tables
+    assert loaded.notices == []
+
+
+def test_a_missing_optional_column_is_null_and_an_empty_value_too(folder, warehouse):
+    load(folder, warehouse)
+    assert rows(warehouse, "select account_name, country from raw.accounts order by account_id") == [
+        ("Ann", None),
+        (None, None),
+    ]
+
+
+def test_csv_values_stay_as_they_are_written(folder, warehouse):
+    """No type is guessed: leading zeros, decimals and wrong dates come through for staging to judge."""
+    (folder / "accounts.csv").write_bytes(
+        b"\xef\xbb\xbfbilling_entity;Account_ID;account_name;created_at\r\n"
+        b'north;007;"Smith; ""Bob""\nand Sons";2024-02-30\r\n'
+    )
+    load(folder, warehouse)
+    assert rows(warehouse, "select account_id, account_name, created_at from raw.accounts") == [
+        ("007", 'Smith; "Bob"\nand Sons', "2024-02-30")
+    ]
+
+
+def test_parquet_keeps_its_types_and_instants_are_utc(folder, warehouse):
+    (folder / "subscriptions.csv").unlink()
+    (folder / "subscription_items.csv").rename(folder.parent / "items.csv")
+    (folder / "subscription_items").mkdir()
+    duckdb.execute(
+        "copy (select 'north' as billing_entity, 's1' as subscription_id, 'a1' as account_id, 'active' as status, "
+        f"timestamptz '2024-01-01 00:30:00+02' as started_at) to '{folder / 'subscriptions.parquet'}'"
+    )
+    for part in (1, 2):
+        duckdb.execute(
+            f"copy (select * replace ('i{part}' as item_id) from read_csv('{folder.parent / 'items.csv'}')) "
+            f"to '{folder / 'subscription_items' / f'part{part}.parquet'}'"
+        )
+    loaded = load(folder, warehouse)
+    assert loaded.rows["subscription_items"] == 2
+    assert rows(warehouse, "select typeof(started_at), cast(started_at as varchar) from raw.subscriptions") == [
+        ("TIMESTAMP", "2023-12-31 22:30:00")
+    ]
+
+
+def test_extension_columns_of_accounts_are_kept_and_strangers_are_said(folder, warehouse):
+    (folder / "accounts.csv").write_text(
+        "billing_entity,account_id,created_at,X_Owner,contry\nnorth,a1,2024-01-01,joe,FR\n", encoding="utf-8"
+    )
+    (folder / "invoice.csv").write_text("a\n1\n", encoding="utf-8")
+    (folder / "notes.txt").write_text("-", encoding="utf-8")
+    (folder / ".DS_Store").write_text("-", encoding="utf-8")
+    loaded = load(folder, warehouse)
+    assert loaded.account_extra_columns == ["x_owner"]
+    assert rows(warehouse, "select x_owner, country from raw.accounts") == [("joe", None)]
+    assert sorted(loaded.notices) == [
+        "accounts.csv: column contry is not in the contract (did you mean country?), so it is not read.",
+        "invoice.csv: no table of the contract (did you mean invoices?), so it is not read.",
+        "notes.txt: neither CSV nor Parquet, so it is not read.",
+    ]
+
+
+def test_a_second_load_replaces_the_first(folder, warehouse):
+    (folder / "discounts.csv").write_text("billing_entity,discount_id,valid_from\nnorth,d1,2024-01-01\n")
+    load(folder, warehouse)
+    (folder / "discounts.csv").unlink()
+    loaded = load(folder, warehouse)
+    assert "discounts" in loaded.without_tables
+    assert ("discounts",) not in rows(warehouse, "select table_name from information_schema.tables")
+
+
+def test_the_entity_can_be_named_where_no_column_does(folder, warehouse):
+    for name, text in FILES.items():
+        (folder / name).write_text(text.replace("billing_entity,", "").replace("north,", ""), encoding="utf-8")
+    assert "ENTITY=name" in refusal(folder, warehouse)
+    load(folder, warehouse, entity="Ann's")
+    assert rows(warehouse, "select distinct billing_entity from raw.subscription_items") == [("Ann's",)]
+
+
+def test_a_missing_required_table_is_named_with_its_columns(folder, warehouse):
+    (folder / "subscriptions.csv").rename(folder / "subscripton.csv")
+    message = refusal(folder, warehouse)
+    assert "subscriptions.csv or subscriptions.parquet: this required table is missing (did you mean subscripton?)" in message
+    assert "billing_entity, subscription_id, account_id, status, started_at" in message
+
+
+def test_missing_required_columns_are_all_named(folder, warehouse):
+    (folder / "accounts.csv").write_text("billing_entity,acount_id\nnorth,a1\n", encoding="utf-8")
+    message = refusal(folder, warehouse)
+    assert "accounts.csv: the required column account_id is missing. Expected: account_id (text)" in message
+    assert "(did you mean acount_id?)" in message
+    assert "accounts.csv: the required column created_at is missing. Expected: created_at (timestamp)" in message
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("discounts.csv", b"", "first line holds no name"),
+        ("discounts.csv", b"a,A\n", "a name twice"),
+        ("discounts.csv", b"billing_entity,discount_id,valid_from\n\xe9,d1,2024-01-01\n", "utf-8"),
+        ("discounts.csv", b"billing_entity,discount_id,valid_from\nn,d1,2024-01-01\nn,d2,2024-01-01,9\n", "Line: 3"),
+        ("discounts.csv", b'billing_entity,discount_id,valid_from\nn,d1,"2024\n', "unterminated quote"),
+        ("discounts.parquet", b"PAR1", "too small to be a Parquet file"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_with_what_is_expected(folder, warehouse, name, content, said):
+    (folder / name).write_bytes(content)
+    message = refusal(folder, warehouse)
+    assert message.startswith(f"{name}: can't be read. ") and said in message and "Expected: " in message
+
+
+def test_a_row_that_cannot_be_read_far_down_is_found_too(folder, warehouse):
+    lines = [f"north,a{number},2024-01-01" for number in range(5000)] + ["north,a5000"]
+    (folder / "accounts.csv").write_text("billing_entity,account_id,created_at\n" + "\n".join(lines), encoding="utf-8")
+    assert "Line: 5002" in refusal(folder, warehouse)
+
+
+def test_two_files_for_one_table_are_refused(folder, warehouse):
+    (folder / "products.parquet").write_bytes(b"")
+    assert "products.parquet: products.csv is there too" in refusal(folder, warehouse)
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path, warehouse):
+    assert "is not a folder" in refusal(tmp_path / "nowhere", warehouse)
+
+
+def test_attributes_of_accounts_become_dimensions(folder, warehouse):
+    rows = ["north,a1,tier,gold,2024-01-01", "north,a1,size,XL,2024-01-01", "north,a1,tier,silver,2025-01-01", "north,a1,Sales Rep,Kim,2024-01-01"]
+    (folder / "account_segments.csv").write_text(
+        "billing_entity,account_id,segment_name,segment_value,valid_from\n" + "\n".join(rows) + "\n", encoding="utf-8"
+    )
+    loaded = load(folder, warehouse)
+    assert loaded.custom_segments == ["size", "tier"]
+    assert any("'Sales Rep' becomes no dimension" in notice for notice in loaded.notices)

@@ -1,0 +1,173 @@
+"""The house's rules, over dbt's manifest and the built demo company: layers, names, documentation, YAML keys.
+
+dbt-bouncer.yml holds what dbt-bouncer can say; here is the rest. Each test lists its offenders.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cs_metrics import ROOT
+from cs_metrics.setup import STAND_IN
+
+OWN = "cs_metrics"
+STOP_WORDS = {"a", "an", "of", "the", "this", "its", "row"}
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="dbt-bouncer needs Python 3.11")
+def test_dbt_bouncer_finds_nothing(built):
+    """Layer law, names, descriptions, contracts, keys and length, by dbt-bouncer.yml."""
+    bouncer = subprocess.run(
+        [Path(sys.executable).with_name("dbt-bouncer"), "run", "--show-all-failures"],
+        cwd=ROOT,
+        env=os.environ | {"DBT_PROJECT_DIR": str(built), "COLUMNS": "200"},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    assert bouncer.returncode == 0, bouncer.stdout
+
+
+def test_only_staging_reads_the_demo_company(manifest):
+    """Its seeds stand for sources."""
+    nodes = manifest["nodes"]
+    offenders = [
+        f"{model['original_file_path']}: reads {nodes[seed]['original_file_path']}"
+        for model in models(manifest)
+        for seed in model["depends_on"]["nodes"]
+        if seed.startswith("seed.") and "demo" in nodes[seed]["fqn"] and not is_in(model, "models/staging")
+    ]
+    assert_none(offenders)
+
+
+def test_no_vendor_is_known_after_the_contract(manifest):
+    """The systems that staging has folders for are not named in models behind the contract."""
+    systems = "|".join(sorted(path.name for path in (ROOT / "models" / "staging").iterdir() if path.is_dir()))
+    offenders = [
+        f"{model['original_file_path']}:{number}: {line.strip()}"
+        for model in models(manifest)
+        if not is_in(model, "models/staging", "models/intermediate/contract")
+        for number, line in enumerate(model["raw_code"].splitlines(), start=1)
+        if re.search(rf"\b({systems})\b|stg_", line)
+    ]
+    assert_none(offenders)
+
+
+def test_the_documented_columns_are_the_real_ones(manifest, demo):
+    """Every column of every model and seed is documented, and nothing else is.
+
+    The demo company's seeds are tables of the input contract: the contract's sources document them.
+    """
+    contract = {source["name"]: source for source in manifest["sources"].values() if source["source_name"] == "native"}
+    real: dict[tuple[str, str], set[str]] = {}
+    for schema, table, column in demo.execute(
+        "select table_schema, table_name, column_name from information_schema.columns"
+    ).fetchall():
+        real.setdefault((schema, table), set()).add(column)
+    offenders = []
+    for node in [*models(manifest), *nodes_of(manifest, "seed")]:
+        if node["config"]["materialized"] == "ephemeral":
+            continue
+        documented = set((contract[node["name"]] if is_in(node, "seeds/demo") else node)["columns"])
+        built_columns = real.get((node["schema"], node["alias"]), set())
+        offenders += [f"{node['name']}.{name}: not documented" for name in sorted(built_columns - documented)]
+        offenders += [f"{node['name']}.{name}: not in the table" for name in sorted(documented - built_columns)]
+    assert_none(offenders)
+
+
+def test_every_column_has_a_description_of_its_own(manifest):
+    """One that only repeats the column's name says nothing."""
+    offenders = [
+        f"{node['name']}.{column['name']}: {column['description']!r}"
+        for node in [*models(manifest), *nodes_of(manifest, "seed"), *manifest["sources"].values()]
+        for column in node["columns"].values()
+        if words(column["description"]) <= words(column["name"])
+    ]
+    assert_none(offenders)
+
+
+def test_each_folder_has_one_properties_file_of_its_name(manifest):
+    """models/x/y/ is described in _y__models.yml, seeds/z/ in _z__seeds.yml."""
+    offenders = []
+    for node in [*models(manifest), *nodes_of(manifest, "seed")]:
+        folder = Path(node["original_file_path"]).parent
+        expected = folder / f"_{folder.name}__{node['resource_type']}s.yml"
+        described = (node["patch_path"] or "").removeprefix(f"{OWN}://")
+        if described != expected.as_posix():
+            offenders.append(f"{node['original_file_path']}: described in {described or 'no file'}, expected {expected}")
+    assert_none(offenders)
+
+
+def test_no_yaml_key_is_unknown():
+    """A key that dbt doesn't know is most often misspelt; dbt itself passes it over on DuckDB."""
+    from dbt.jsonschemas.jsonschemas import CustomDraft7Validator, project_schema, resources_schema
+
+    properties, project = CustomDraft7Validator(resources_schema()), CustomDraft7Validator(project_schema())
+    files = [(ROOT / "dbt_project.yml", project)]
+    for name in ("models", "macros", "seeds", "tests"):
+        files += [(file, properties) for file in sorted((ROOT / name).rglob("*.yml")) if not is_ignored(file)]
+    offenders = []
+    for file, validator in files:
+        for error in validator.iter_errors(yaml.safe_load(file.read_text(encoding="utf-8"))):
+            place = ".".join(map(str, error.absolute_path))
+            offenders.append(f"{file.relative_to(ROOT)}: {place}: {error.message[:200]}")
+    assert_none(offenders)
+
+
+def test_the_stand_in_is_what_the_project_uses_of_dbt_utils(manifest):
+    """No macro of dbt_utils is used that the stand-in lacks, and the stand-in has none that isn't used."""
+    definition = re.compile(r"\{%-?\s*(?:macro|test)\s+(\w+)")
+    stand_in = {name for file in (STAND_IN / "macros").glob("*.sql") for name in definition.findall(file.read_text())}
+    used = set(re.findall(r"dbt_utils\.(\w+)", "\n".join(own_files())))
+    assert used == stand_in
+
+
+def models(manifest: dict) -> list[dict]:
+    """The project's models."""
+    return nodes_of(manifest, "model")
+
+
+def nodes_of(manifest: dict, resource_type: str) -> list[dict]:
+    """The project's own nodes of a type, in the order of their names."""
+    nodes = (
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == resource_type and node["package_name"] == OWN
+    )
+    return sorted(nodes, key=lambda node: node["name"])
+
+
+def is_in(node: dict, *folders: str) -> bool:
+    """Whether a node's file is in one of the folders."""
+    return any(node["original_file_path"].startswith(f"{folder}/") for folder in folders)
+
+
+def is_ignored(file: Path) -> bool:
+    """Whether .dbtignore keeps dbt from a file."""
+    lines = (ROOT / ".dbtignore").read_text(encoding="utf-8").splitlines()
+    return file.relative_to(ROOT).as_posix().startswith(tuple(line for line in lines if line and line[0] != "#"))
+
+
+def words(text: str) -> set[str]:
+    """The words of a name or a description that carry a meaning."""
+    return set(re.findall(r"[a-z0-9]+", text.lower().replace("_", " "))) - STOP_WORDS
+
+
+def own_files() -> list[str]:
+    """The text of the project's SQL and YAML."""
+    return [
+        file.read_text(encoding="utf-8")
+        for name in ("models", "macros", "seeds", "tests", "analyses")
+        for file in (ROOT / name).rglob("*")
+        if file.suffix in (".sql", ".yml")
+    ]
+
+
+def assert_none(offenders: list[str]) -> None:
+    """Fail with the list of offenders, one a line."""
+    assert not offenders, f"{len(offenders)} found:\n" + "\n".join(offenders)
