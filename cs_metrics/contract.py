@@ -146,8 +146,8 @@ def staging_model(table: Table) -> dict:
 def checked_model(table: Table) -> dict:
     """The properties of checked_<table>."""
     description = (
-        f"{table.grain}, of all enabled systems, as far as it is known on the as-of date; rejected rows and further "
-        f"copies of a row included. {table.subject}"
+        f"{table.grain}, of any enabled system, that is known on the as-of date; accepted or not, further copies and "
+        f"versions included. {table.subject}"
     )
     return model_properties(f"checked_{table.name}", description, columns_of(table) | UNREADABLE | REJECTION)
 
@@ -181,7 +181,16 @@ def model_properties(
 
 def properties_file(models: list[dict]) -> str:
     """The text of a properties file."""
-    return HEADER + yaml.safe_dump({"version": 2, "models": models}, sort_keys=False, width=118, allow_unicode=True)
+    text = yaml.dump({"version": 2, "models": models}, Dumper=IndentedDumper, sort_keys=False, width=118, allow_unicode=True)
+    return HEADER + text.replace("\n  - name:", "\n\n  - name:").replace("models:\n\n", "models:\n")
+
+
+class IndentedDumper(yaml.SafeDumper):
+    """Writes lists indented, as the other properties files have them."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """Never without indentation."""
+        super().increase_indent(flow, False)
 
 
 def main() -> int:

@@ -2,7 +2,8 @@
     A source table's columns, each read as its type, and beside them the first value that is there but can't be read:
     unreadable_column names its column, unreadable_value is what the source has. Both are NULL when all can be read.
 
-    columns: [{name, kind}], and where they differ from that: `source`, the column as SQL; `value`, the SQL that reads it.
+    columns: [{name, kind}], and where they differ from that: `source`, the column as SQL; `value`, the SQL that reads
+    it; `label`, what the source calls it.
 -#}
 {% macro read_columns(columns) -%}
     {%- for column in columns %}
@@ -22,7 +23,7 @@
         {%- for column in typed %}
         {%- set source = column.source or column.name %}
         when {{ read_as(column.kind, source) }} is null and {{ read_as('text', source) }} is not null
-            then {{ "'" ~ column.name ~ "'" if what == 'column' else read_as('text', source) }}
+            then {{ "'" ~ (column.label or column.name) ~ "'" if what == 'column' else read_as('text', source) }}
         {%- endfor %}
     end
     {%- endif -%}

@@ -31,3 +31,11 @@
     ) * cast({{ unit }} as decimal({{ places }}, {{ places }}))
     {%- endif -%}
 {%- endmacro %}
+
+{#- div() gives the whole part of a quotient of numerics, exactly. -#}
+{% macro postgres__exact_quotient(numerator, denominator, places, small) -%}
+    {%- set n = 'cast(' ~ numerator ~ ' as decimal(28, 6))' -%}
+    {%- set d = 'cast(' ~ denominator ~ ' as decimal(28, 6))' -%}
+    sign({{ n }}) * sign({{ d }})
+    * div(2 * abs({{ n }}) * {{ 10 ** places }} + abs({{ d }}), 2 * nullif(abs({{ d }}), 0)) * {{ '0.' ~ '0' * (places - 1) ~ '1' }}
+{%- endmacro %}

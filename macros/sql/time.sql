@@ -60,6 +60,12 @@
 {%- endmacro %}
 
 
+{#- The days from one day to another. -#}
+{% macro days_between(start, end) -%}
+    {{ dbt.datediff(start, end, 'day') | trim }}
+{%- endmacro %}
+
+
 {#- No business date before this day is taken for true. -#}
 {% macro first_day() -%}
     {{ return('1990-01-01') }}

@@ -1,5 +1,5 @@
 -- What an expansion or contraction is made of adds up to it; other movements have no causes.
-select *
+select policy, billing_entity, account_id, month
 from {{ ref('fct_mrr_movements') }}
 where
     {{ movement_causes() | join('_amount + ') }}_amount

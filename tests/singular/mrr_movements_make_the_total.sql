@@ -6,8 +6,13 @@ with movements as (
 ),
 
 totals as (
-    select policy, month, opening_mrr, closing_mrr
-    {%- for type, _ in movement_types() %}, {{ type }}_mrr, {{ type }}_accounts{% endfor %}
+    select
+        {%- for type, _ in movement_types() %}
+        {{ type }}_mrr,
+        {{ type }}_accounts,
+        {%- endfor %}
+        policy,
+        month
     from {{ ref('int_metrics__mrr') }}
     where dimension = 'all'
 )
@@ -17,6 +22,7 @@ select totals.policy, totals.month, '{{ type }}' as movement_type
 from totals
 left join movements
     on totals.policy = movements.policy and totals.month = movements.month and movements.movement_type = '{{ type }}'
-where totals.{{ type }}_mrr <> coalesce(movements.amount, 0) or totals.{{ type }}_accounts <> coalesce(movements.accounts, 0)
+where totals.{{ type }}_mrr <> coalesce(movements.amount, 0)
+    or totals.{{ type }}_accounts <> coalesce(movements.accounts, 0)
 {{ 'union all' if not loop.last }}
 {%- endfor %}

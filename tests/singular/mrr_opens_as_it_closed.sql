@@ -9,7 +9,7 @@ with mrr as (
     where dimension in ('all', 'billing_entity')
 )
 
-select *
+select policy, month, dimension, dimension_value, opening_mrr, closed_mrr, opening_accounts, closed_accounts
 from mrr
 where (opening_mrr <> closed_mrr or opening_accounts <> closed_accounts)
     and {{ 'false' if var('history_starts') else 'true' }}

@@ -1,35 +1,26 @@
-{%- set generations = 5 -%}
+{%- set line = ['account', 'ancestor_1', 'ancestor_2', 'ancestor_3', 'ancestor_4', 'ancestor_5'] -%}
 with accounts as (
     select billing_entity, account_id, parent_account_id
     from {{ ref('contract_accounts') }}
     where not coalesce(is_test, false)
 ),
 
--- A parent that isn't known ends the line.
+-- A parent that isn't known ends the line; who is among its own ancestors stands alone.
 final as (
     select
         account.billing_entity,
         account.account_id,
         case
-            when account.account_id in (
-                {%- for generation in range(1, generations + 1) %}
-                coalesce(ancestor_{{ generation }}.account_id, '')
-                {{- ',' if not loop.last }}
-                {%- endfor %}
-            ) then account.account_id
-            else coalesce(
-                {%- for generation in range(generations, 0, -1) %}
-                ancestor_{{ generation }}.account_id,
-                {%- endfor %}
-                account.account_id
-            )
+            when account.account_id in ({{ line[1:] | join('.account_id, ') }}.account_id) then account.account_id
+            else coalesce({{ line | reverse | join('.account_id, ') }}.account_id)
         end as top_account_id
     from accounts as account
-    {%- for generation in range(1, generations + 1) %}
-    left join accounts as ancestor_{{ generation }}
-        on {{ 'account' if loop.first else 'ancestor_' ~ (generation - 1) }}.billing_entity = ancestor_{{ generation }}.billing_entity
-        and {{ 'account' if loop.first else 'ancestor_' ~ (generation - 1) }}.parent_account_id = ancestor_{{ generation }}.account_id
-    {%- endfor %}
+    {% for child in line[:-1] %}
+    {%- set parent = line[loop.index] -%}
+    left join accounts as {{ parent }}
+        on {{ child }}.billing_entity = {{ parent }}.billing_entity
+        and {{ child }}.parent_account_id = {{ parent }}.account_id
+    {% endfor %}
 )
 
 select * from final

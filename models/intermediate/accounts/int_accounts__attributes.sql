@@ -7,7 +7,8 @@ ancestors as (
 ),
 
 employee_bands as (
-    select * from {{ ref('segment_bands') }} where dimension = 'employee_band'
+    select * from {{ ref('segment_bands') }}
+    where dimension = 'employee_band'
 ),
 
 -- Test accounts have no ancestors here, so they end with this join.

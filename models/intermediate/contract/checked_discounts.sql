@@ -31,7 +31,8 @@ select
         when identified.amount_off < 0 or identified.amount_off > {{ largest_amount() }} then 'invalid amount_off'
         when identified.duration not in ({{ discount_durations() }}) then 'invalid duration'
         when identified.valid_to < identified.valid_from then 'valid_to before valid_from'
-        when identified.subscription_id is not null and subscriptions.subscription_id is null then 'unknown subscription_id'
+        when identified.subscription_id is not null and subscriptions.subscription_id is null
+            then 'unknown subscription_id'
         when identified.item_id is not null and items.item_id is null then 'unknown item_id'
         when
             identified.amount_off is not null

@@ -17,7 +17,8 @@ judged as (
             when identified.interval_count < 1 or identified.interval_count > 1200 then 'invalid interval_count'
             when abs(identified.unit_amount) > {{ largest_amount() }} then 'invalid unit_amount'
             when identified.quantity < 0 or identified.quantity > {{ largest_amount() }} then 'invalid quantity'
-            when abs(cast(identified.unit_amount as decimal(26, 6)) * identified.quantity) > {{ largest_amount() }} then 'invalid quantity'
+            when abs(cast(identified.unit_amount as decimal(26, 6)) * identified.quantity) > {{ largest_amount() }}
+                then 'invalid quantity'
             when identified.valid_to < identified.valid_from then 'valid_to before valid_from'
             when subscriptions.subscription_id is null then 'unknown subscription_id'
             when products.product_id is null then 'unknown product_id'
@@ -30,7 +31,7 @@ judged as (
     left join products
         on identified.billing_entity = products.billing_entity
         and identified.product_id = products.product_id
-    {{ rate_joins('identified.currency', 'identified.valid_from', 'coalesce(identified.valid_to, ' ~ end_of_time() ~ ')') }}
+    {{ rate_joins('identified.currency', 'identified.valid_from', 'identified.valid_to') }}
 ),
 
 {{ reject_overlaps('subscription_items', ['billing_entity', 'item_id']) }}

@@ -1,5 +1,9 @@
 with months as (
-    select * from {{ ref('int_calendar__months') }}
+    select
+        month,
+        closes_on,
+        cast({{ dbt.dateadd('day', -var('exchange_rate_max_age_days'), 'closes_on') }} as date) as oldest_rate_on
+    from {{ ref('int_calendar__months') }}
 ),
 
 rates as (
@@ -18,7 +22,7 @@ latest_in_month as (
     from rates
     inner join months
         on rates.rate_date < months.closes_on
-        and rates.rate_date >= cast({{ dbt.dateadd('day', -var('exchange_rate_max_age_days'), 'months.closes_on') }} as date)
+        and rates.rate_date >= months.oldest_rate_on
 ),
 
 final as (

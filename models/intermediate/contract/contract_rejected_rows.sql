@@ -14,7 +14,7 @@ select
     table_name,
     row_key,
     row_number() over (
-        partition by source_system, billing_entity, table_name, row_key order by reason, row_json
+        partition by source_system, billing_entity, table_name, row_key order by {{ by_bytes('reason') }}, {{ by_bytes('row_json') }}
     ) as copy_number,
     reason,
     {{ json_without_controls('row_json') }} as row_json

@@ -6,7 +6,7 @@ users as (
     select
         policies.policy,
         balances.billing_entity,
-        case policies.account_grain when 'parent' then ancestors.top_account_id else balances.account_id end as account_id,
+        {{ counted_account('balances') }} as account_id,
         balances.month_from,
         balances.month_to,
         balances.users
@@ -18,7 +18,15 @@ users as (
 ),
 
 final as (
-    select policy, billing_entity, account_id, 'users' as measure, '(none)' as currency, month_from, month_to, users as value
+    select
+        policy,
+        billing_entity,
+        account_id,
+        'users' as measure,
+        '(none)' as currency,
+        month_from,
+        month_to,
+        users as value
     from users
     union all
     -- Who is there when a month closes is there when the next one opens.
@@ -33,7 +41,15 @@ final as (
         users as value
     from users
     union all
-    select policy, billing_entity, account_id, 'pending_mrr' as measure, currency, month_from, month_to, mrr as value
+    select
+        policy,
+        billing_entity,
+        account_id,
+        'pending_mrr' as measure,
+        currency,
+        month_from,
+        month_to,
+        mrr as value
     from {{ ref('int_mrr__pending') }}
     union all
     select

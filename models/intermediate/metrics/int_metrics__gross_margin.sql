@@ -31,7 +31,9 @@ final as (
         by_dimension.dimension,
         by_dimension.dimension_value,
         by_dimension.recurring_cost,
-        {{ safe_ratio('revenue.recurring_revenue - by_dimension.recurring_cost', 'revenue.recurring_revenue') }} as gross_margin
+        {{ safe_ratio(
+            'revenue.recurring_revenue - by_dimension.recurring_cost', 'revenue.recurring_revenue'
+        ) }} as gross_margin
     from by_dimension
     inner join {{ ref('int_metrics__revenue') }} as revenue
         on by_dimension.month = revenue.month

@@ -45,12 +45,16 @@ joined as (
         {%- endfor %}
         {%- endfor %}
         margins.recurring_cost,
-        case when keys.dimension in ('all', 'billing_entity') then margins.gross_margin else whole.gross_margin end as gross_margin
+        case
+            when keys.dimension in ('all', 'billing_entity') then margins.gross_margin
+            else whole.gross_margin
+        end as gross_margin
     from keys
     cross join coverage
     inner join {{ ref('int_policies') }} as policies on keys.policy = policies.policy
     inner join {{ ref('int_calendar__months') }} as calendar on keys.month = calendar.month
-    left join {{ ref('int_metrics__mrr') }} as mrr on {{ same('keys', 'mrr', ['policy', 'month', 'dimension', 'dimension_value']) }}
+    left join {{ ref('int_metrics__mrr') }} as mrr
+        on {{ same('keys', 'mrr', ['policy', 'month', 'dimension', 'dimension_value']) }}
     left join {{ ref('int_metrics__account_totals') }} as accounts
         on {{ same('keys', 'accounts', ['policy', 'month', 'dimension', 'dimension_value']) }}
     left join {{ ref('int_metrics__revenue') }} as revenue

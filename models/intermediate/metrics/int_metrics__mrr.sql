@@ -31,7 +31,7 @@ monthly as (
         balances.accounts_change as opening_accounts,
         {%- for type, _ in movement_types() %}
         coalesce(totals.{{ type }}_mrr, 0) as {{ type }}_mrr,
-        coalesce(totals.{{ type }}_accounts, 0) as {{ type }}_accounts{{ ',' if not loop.last }}
+        coalesce(totals.{{ type }}_accounts, 0) as {{ type }}_accounts{% if not loop.last %},{% endif %}
         {%- endfor %}
     from balances
     inner join rates
@@ -58,7 +58,8 @@ final as (
         sum({{ type }}_accounts) as {{ type }}_accounts,
         {%- endfor %}
         sum(
-            {{ in_reporting_currency('opening_mrr', 'rate') }} - {{ in_reporting_currency('opening_mrr', 'previous_rate') }}
+            {{ in_reporting_currency('opening_mrr', 'rate') }}
+            - {{ in_reporting_currency('opening_mrr', 'previous_rate') }}
         ) as fx_mrr,
         sum({{ in_reporting_currency(
             'opening_mrr + new_mrr + reactivation_mrr + expansion_mrr - contraction_mrr - churn_mrr', 'rate'

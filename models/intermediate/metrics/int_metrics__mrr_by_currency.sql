@@ -41,13 +41,12 @@ final as (
         events.month,
         events.mrr_currency,
         {{ dimension_columns('events') }},
-        sum(events.opening_change) as opening_change,
-        sum(events.accounts_change) as accounts_change,
         {%- for type, sign in movement_types() %}
         {{ sign }}sum(case when events.movement_type = '{{ type }}' then events.movement else 0 end) as {{ type }}_mrr,
-        sum(case when events.movement_type = '{{ type }}' then events.moved_accounts else 0 end) as {{ type }}_accounts
-        {{- ',' if not loop.last }}
+        sum(case when events.movement_type = '{{ type }}' then events.moved_accounts else 0 end) as {{ type }}_accounts,
         {%- endfor %}
+        sum(events.opening_change) as opening_change,
+        sum(events.accounts_change) as accounts_change
     from events
     where events.month <= {{ as_of_month() }}
     {{ group_by_dimensions('events', ['events.policy', 'events.month', 'events.mrr_currency']) }}

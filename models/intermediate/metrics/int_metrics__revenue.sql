@@ -27,7 +27,7 @@ valued as (
     select
         policies.policy,
         revenue.billing_entity,
-        case policies.account_grain when 'parent' then ancestors.top_account_id else revenue.account_id end as account_id,
+        {{ counted_account('revenue') }} as account_id,
         revenue.month,
         {{ in_reporting_currency('revenue.recognised', 'rates.rate') }} as recognised,
         {{ in_reporting_currency('revenue.recurring', 'rates.rate') }} as recurring

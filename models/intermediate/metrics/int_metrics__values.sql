@@ -6,6 +6,7 @@ with monthly as (
         or recognised_revenue <> 0
         or users <> 0
         or joined_and_left_accounts <> 0
+        or pending_mrr <> 0
 ),
 
 measured as (
@@ -40,7 +41,8 @@ final as (
         numerator,
         denominator,
         cast(
-            case when is_ratio then {{ safe_ratio('numerator', 'denominator') }} else numerator end as {{ type_of('value') }}
+            case when is_ratio then {{ safe_ratio('numerator', 'denominator') }} else numerator end
+            as {{ type_of('value') }}
         ) as value,
         unit,
         sample_size,

@@ -10,7 +10,7 @@ account_months as (
         account_id,
         month_from as month,
         max(month_to) as next_change_month,
-        min(currency) as first_currency,
+        {{ first_by_bytes('currency') }} as first_currency,
         cast(sum(cast(opening_mrr as {{ type_of('total') }}) * rate) as {{ type_of('money') }}) as opening_mrr,
         cast(sum(cast(closing_mrr as {{ type_of('total') }}) * rate) as {{ type_of('money') }}) as closing_mrr
     from balances

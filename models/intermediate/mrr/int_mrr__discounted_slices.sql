@@ -1,4 +1,4 @@
-{%- set whole_subscription = 'partition by slices.billing_entity, slices.subscription_id, slices.currency, slices.slice_from' -%}
+{%- set whole_subscription = prefixed('slices', ['billing_entity', 'subscription_id', 'currency', 'slice_from']) -%}
 with slices as (
     select * from {{ ref('int_mrr__term_slices') }}
 ),
@@ -13,13 +13,12 @@ slice_discounts as (
         slices.billing_entity,
         slices.item_id,
         slices.valid_from,
-        slices.slice_from,
         {%- for rule, counts in [('all', '1 = 1'), ('forever', 'discounts.is_forever')] %}
         cast(sum(case when {{ counts }} then discounts.percent_off else 0 end) as decimal(9, 6)) as percent_{{ rule }},
         sum(case when {{ counts }} and not discounts.is_shared then discounts.amount_off else 0 end) as own_{{ rule }},
-        sum(case when {{ counts }} and discounts.is_shared then discounts.amount_off else 0 end) as shared_{{ rule }}
-        {{- ',' if not loop.last }}
+        sum(case when {{ counts }} and discounts.is_shared then discounts.amount_off else 0 end) as shared_{{ rule }},
         {%- endfor %}
+        slices.slice_from
     from slices
     inner join discounts
         on slices.billing_entity = discounts.billing_entity
@@ -41,9 +40,12 @@ weighted as (
         {%- endfor %}
         greatest(slices.period_amount, 0) as weight,
         sum(greatest(slices.period_amount, 0)) over (
-            {{ whole_subscription }} order by slices.item_id, slices.valid_from rows unbounded preceding
+            partition by {{ whole_subscription | join(', ') }}
+            order by {{ by_bytes('slices.item_id') }}, slices.valid_from rows unbounded preceding
         ) as running_weight,
-        sum(greatest(slices.period_amount, 0)) over ({{ whole_subscription }}) as total_weight
+        sum(greatest(slices.period_amount, 0)) over (
+            partition by {{ whole_subscription | join(', ') }}
+        ) as total_weight
     from slices
     left join slice_discounts
         on slices.billing_entity = slice_discounts.billing_entity
@@ -57,14 +59,14 @@ final as (
         billing_entity,
         item_id,
         valid_from,
-        slice_from,
         {%- for rule in ['all', 'forever'] %}
         {{ discounted_amount(
             'period_amount',
             'percent_' ~ rule,
             'own_' ~ rule ~ ' + ' ~ share_of('shared_' ~ rule, 'running_weight', 'weight', 'total_weight')
-        ) }} as amount_{{ rule }}{{ ',' if not loop.last }}
+        ) }} as amount_{{ rule }},
         {%- endfor %}
+        slice_from
     from weighted
 )
 

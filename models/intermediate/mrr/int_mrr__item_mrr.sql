@@ -15,14 +15,16 @@ priced as (
     select
         policies.policy,
         slices.billing_entity,
-        case policies.account_grain when 'parent' then ancestors.top_account_id else slices.account_id end as account_id,
+        {{ counted_account('slices') }} as account_id,
         slices.subscription_id,
         slices.item_id,
         slices.product_id,
         slices.plan_id,
         slices.currency,
         slices.quantity,
-        {{ monthly_amount('slices.amount_none', 'slices.interval_unit', 'slices.interval_count', 'policies') }} as list_mrr,
+        {{ monthly_amount(
+            'slices.amount_none', 'slices.interval_unit', 'slices.interval_count', 'policies'
+        ) }} as list_mrr,
         {{ monthly_amount(
             "case policies.discounts when 'all' then slices.amount_all when 'forever' then slices.amount_forever else slices.amount_none end",
             'slices.interval_unit', 'slices.interval_count', 'policies'
@@ -44,5 +46,5 @@ priced as (
 )
 
 select * from priced
-where mrr <> 0
+where list_mrr <> 0
     and month_from <= month_to

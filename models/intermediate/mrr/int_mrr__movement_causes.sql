@@ -16,10 +16,8 @@ more_of_the_same as (
     inner join products_held as held
         on {{ same_account('changes', 'held') }}
         and changes.product_id = held.product_id
-        and (
-            (changes.kind = 'came' and held.month_from < changes.month and held.month_to >= changes.month)
-            or (changes.kind = 'went' and held.month_from <= changes.month and held.month_to > changes.month)
-        )
+    where (changes.kind = 'came' and held.month_from < changes.month and held.month_to >= changes.month)
+        or (changes.kind = 'went' and held.month_from <= changes.month and held.month_to > changes.month)
 ),
 
 subscription_changes as (
@@ -92,10 +90,12 @@ final as (
         split.policy,
         split.billing_entity,
         split.account_id,
-        split.month,
         {%- for cause in movement_causes() %}
-        sum({{ in_reporting_currency('split.' ~ cause, 'rates.rate') }}) as {{ cause }}_mrr{{ ',' if not loop.last }}
+        sum(
+            {{ in_reporting_currency('split.' ~ cause, 'rates.rate') }}
+        ) as {{ cause }}_mrr,
         {%- endfor %}
+        split.month
     from split
     inner join {{ ref('contract_month_rates') }} as rates
         on split.currency = rates.currency

@@ -50,8 +50,8 @@ slices as (
     inner join boundaries
         on terms.billing_entity = boundaries.billing_entity
         and terms.subscription_id = boundaries.subscription_id
-        and boundaries.month >= terms.month_from
-        and boundaries.month < terms.month_to
+        and terms.month_from <= boundaries.month
+        and terms.month_to > boundaries.month
 ),
 
 broken as (
@@ -72,7 +72,25 @@ broken as (
 
 final as (
     select
-        slices.*,
+        slices.billing_entity,
+        slices.account_id,
+        slices.subscription_id,
+        slices.item_id,
+        slices.valid_from,
+        slices.product_id,
+        slices.plan_id,
+        slices.currency,
+        slices.interval_unit,
+        slices.interval_count,
+        slices.quantity,
+        slices.period_amount,
+        slices.follows_trial,
+        slices.month_from,
+        slices.month_to,
+        slices.signed_month,
+        slices.cancelled_month,
+        slices.slice_from,
+        slices.slice_to,
         coalesce(broken.in_trial, 0) = 1 as is_in_trial,
         coalesce(broken.in_pause, 0) = 1 as is_paused
     from slices

@@ -12,7 +12,8 @@ segments as (
 ),
 
 months as (
-    select month from {{ ref('int_calendar__months') }} where not is_provisional
+    select month from {{ ref('int_calendar__months') }}
+    where not is_provisional
 ),
 
 -- What an account adds to its cohort: money at the rate of the cohort's first month, and itself while it pays.

@@ -1,4 +1,4 @@
-{%- set window_of = 'partition by pairs.policy, pairs.billing_entity, pairs.account_id, pairs.horizon_months, months.month' -%}
+{%- set one_window = prefixed('pairs', ['policy', 'billing_entity', 'account_id', 'horizon_months']) | join(', ') -%}
 with periods as (
     select * from {{ ref('int_segments__periods') }}
     where is_paying
@@ -37,8 +37,8 @@ pairs as (
     inner join balances
         on {{ same_account('shifted', 'balances') }}
         and shifted.mrr_currency = balances.currency
-        and balances.month_from < shifted.window_to
-        and balances.month_to > shifted.window_from
+        and shifted.window_to > balances.month_from
+        and shifted.window_from < balances.month_to
 ),
 
 several_currencies as (
@@ -52,8 +52,8 @@ valued as (
     select
         pairs.*,
         months.month,
-        sum(pairs.then_mrr * rates.rate) over ({{ window_of }}) as account_then_mrr,
-        sum(pairs.now_mrr * rates.rate) over ({{ window_of }}) as account_now_mrr
+        sum(pairs.then_mrr * rates.rate) over (partition by {{ one_window }}, months.month) as account_then_mrr,
+        sum(pairs.now_mrr * rates.rate) over (partition by {{ one_window }}, months.month) as account_now_mrr
     from pairs
     inner join several_currencies
         on {{ same_account('pairs', 'several_currencies') }}

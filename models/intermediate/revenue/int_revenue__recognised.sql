@@ -46,9 +46,9 @@ over_time as (
         lines.is_recurring,
         months.month,
         lines.amount,
-        {{ dbt.datediff('lines.starts_on', 'lines.ends_on', 'day') }} as days,
-        greatest({{ dbt.datediff('lines.starts_on', 'months.month', 'day') }}, 0) as days_before,
-        {{ dbt.datediff('lines.starts_on', 'least(lines.ends_on, months.closes_on)', 'day') }} as days_by_end
+        {{ days_between('lines.starts_on', 'lines.ends_on') }} as days,
+        greatest({{ days_between('lines.starts_on', 'months.month') }}, 0) as days_before,
+        {{ days_between('lines.starts_on', 'least(lines.ends_on, months.closes_on)') }} as days_by_end
     from lines
     inner join months
         on lines.starts_on < months.closes_on
@@ -69,7 +69,8 @@ final as (
         is_recurring,
         month,
         cast(
-            {{ portion('amount', 'days_by_end', 'days') }} - {{ portion('amount', 'days_before', 'days') }} as {{ type_of('mrr') }}
+            {{ portion('amount', 'days_by_end', 'days') }}
+            - {{ portion('amount', 'days_before', 'days') }} as {{ type_of('mrr') }}
         ) as amount
     from over_time
 )

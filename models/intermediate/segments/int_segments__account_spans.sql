@@ -16,7 +16,8 @@ values_over_time as (
 {%- for segment in segments %}
 
 segment_{{ loop.index }} as (
-    select * from values_over_time where segment_name = '{{ segment }}'
+    select * from values_over_time
+    where segment_name = '{{ segment }}'
 ),
 {%- endfor %}
 
@@ -63,13 +64,13 @@ final as (
         {{ month_of('spans.span_from') }} as closing_from,
         {{ month_of('spans.span_to') }} as closing_to
     from spans
-    {%- for segment in segments %}
+    {% for segment in segments %}
     left join segment_{{ loop.index }}
         on spans.billing_entity = segment_{{ loop.index }}.billing_entity
         and spans.account_id = segment_{{ loop.index }}.account_id
         and spans.span_from >= segment_{{ loop.index }}.valid_from
         and spans.span_from < segment_{{ loop.index }}.valid_to
-    {%- endfor %}
+    {% endfor %}
 )
 
 select * from final

@@ -19,7 +19,8 @@ products as (
 ),
 
 spend_bands as (
-    select * from {{ ref('segment_bands') }} where dimension = 'spend_band'
+    select * from {{ ref('segment_bands') }}
+    where dimension = 'spend_band'
 ),
 
 -- A period is cut where an attribute of its account changes. A month's segment is the one at its opening; for an
@@ -60,6 +61,9 @@ final as (
         cut.opening_mrr,
         case when cut.cut_to = cut.month_to then cut.closing_mrr else cut.opening_mrr end as closing_mrr,
         case when cut.cut_to = cut.month_to then cut.movement_type else 'none' end as movement_type,
+        {%- for segment in custom_segments() %}
+        cut.{{ segment }},
+        {%- endfor %}
         accounts.country,
         accounts.region,
         accounts.industry,
@@ -68,9 +72,6 @@ final as (
         coalesce(main_items.plan_id, '(none)') as plan,
         coalesce(products.product_name, main_items.product_id, '(none)') as product,
         coalesce(main_items.currency, accounts.billing_currency, '(none)') as currency
-        {%- for segment in custom_segments() %},
-        cut.{{ segment }}
-        {%- endfor %}
     from cut
     inner join accounts
         on cut.billing_entity = accounts.billing_entity

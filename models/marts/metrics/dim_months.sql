@@ -13,7 +13,8 @@ final as (
         cast(extract(quarter from month) as {{ type_of('integer') }}) as calendar_quarter,
         -- A fiscal year has the name of the calendar year that it ends in.
         cast(
-            extract(year from month) + case when {{ start }} > 1 and extract(month from month) >= {{ start }} then 1 else 0 end
+            extract(year from month)
+            + case when {{ start }} > 1 and extract(month from month) >= {{ start }} then 1 else 0 end
             as {{ type_of('integer') }}
         ) as fiscal_year,
         cast(floor(({{ fiscal_month('month', start) }} - 1) / 3) + 1 as {{ type_of('integer') }}) as fiscal_quarter,

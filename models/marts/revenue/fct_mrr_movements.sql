@@ -15,14 +15,15 @@ final as (
         account_months.month,
         account_months.movement_type,
         cast(abs(account_months.closing_mrr - account_months.opening_mrr) as {{ type_of('money') }}) as amount,
-        account_months.opening_mrr,
-        account_months.closing_mrr,
         {%- for cause in movement_causes() %}
         cast(
-            coalesce(causes.{{ cause }}_mrr, 0) * case account_months.movement_type when 'contraction' then -1 else 1 end
+            coalesce(causes.{{ cause }}_mrr, 0)
+            * case account_months.movement_type when 'contraction' then -1 else 1 end
             as {{ type_of('money') }}
-        ) as {{ cause }}_amount{{ ',' if not loop.last }}
+        ) as {{ cause }}_amount,
         {%- endfor %}
+        account_months.opening_mrr,
+        account_months.closing_mrr
     from account_months
     left join causes
         on {{ same_account('account_months', 'causes') }}

@@ -8,7 +8,7 @@ final as (
         month,
         currency,
         count(*) as invoices,
-        sum(case when tie_out = 'tied' then 0 else 1 end) as untied_invoices,
+        cast(sum(case when tie_out = 'tied' then 0 else 1 end) as {{ type_of('integer') }}) as untied_invoices,
         cast(sum(invoiced_amount) as {{ type_of('total') }}) as invoiced_amount,
         cast(sum(net_amount) as {{ type_of('total') }}) as net_amount,
         cast(sum(tax_amount) as {{ type_of('total') }}) as tax_amount,

@@ -1,0 +1,37 @@
+{#-
+    A text to sort by where the order decides a figure: by its bytes, on every engine alike. A Postgres database sorts
+    by the rules of its own language otherwise ('a' before 'B').
+-#}
+{% macro by_bytes(expression) -%}
+    {{ adapter.dispatch('by_bytes', 'cs_metrics')(expression) }}
+{%- endmacro %}
+
+{% macro default__by_bytes(expression) -%}
+    {{ expression }}
+{%- endmacro %}
+
+{% macro postgres__by_bytes(expression) -%}
+    {{ expression }} collate "C"
+{%- endmacro %}
+
+{% macro redshift__by_bytes(expression) -%}
+    {{ expression }}
+{%- endmacro %}
+
+
+{#- The first of a group's texts in that order. -#}
+{% macro first_by_bytes(expression) -%}
+    {{ adapter.dispatch('first_by_bytes', 'cs_metrics')(expression) }}
+{%- endmacro %}
+
+{% macro default__first_by_bytes(expression) -%}
+    min({{ expression }})
+{%- endmacro %}
+
+{% macro postgres__first_by_bytes(expression) -%}
+    min({{ expression }} collate "C") collate "default"
+{%- endmacro %}
+
+{% macro redshift__first_by_bytes(expression) -%}
+    min({{ expression }})
+{%- endmacro %}

@@ -1,0 +1,205 @@
+"""The input contract: which rows it takes, which it rejects, and why.
+
+tests/python/data/contract/ has rows for every table with the outcome expected of each: the reason for which it is
+rejected, or nothing. What holds for every table alike is made from the contract itself: a required column that is
+empty, a value that can't be read, a day that can't be true.
+"""
+
+import json
+import re
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cs_metrics import ROOT, contract
+from cs_metrics.demo import PLANTED_FAULTS
+from scratch import Warehouse, read_csv
+
+FAULTS = Path(__file__).parent / "data" / "contract"
+TABLES = contract.tables()
+EACH_TABLE = pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
+NOT_KNOWN = "(not known)"
+EXTRA = "x_owner"
+UNREADABLE = {"date": "31/12/2024", "timestamp": "next week", "boolean": "maybe", "integer": "some", "decimal": "1,5", "rate": "~2"}
+FORMATS = {"date": "%Y-%m-%d", "timestamp": "%Y-%m-%d %H:%M:%S"}
+
+
+def rows_of(table: contract.Table) -> list[dict]:
+    """The file's rows and those made from its first, each with the outcome expected of it."""
+    rows = read_csv(FAULTS / f"{table.name}.csv")
+    for column in table.columns:
+        faults = [("", f"missing {column.name}")] if column.is_required else []
+        if column.kind != "text":
+            faults.append((UNREADABLE[column.kind], f"unreadable {column.name}"))
+        if column.kind in FORMATS and column.name != "loaded_at":
+            faults += [("1889-06-01", f"invalid {column.name}"), ("2124-01-01", f"invalid {column.name}")]
+        rows += [made_row(table, rows[0], column.name, value, outcome) for value, outcome in faults]
+    return rows
+
+
+def made_row(table: contract.Table, good: dict, column: str, value: str, outcome: str) -> dict:
+    """A good row under a key of its own, with one column changed."""
+    key = next(one.name for one in table.columns if one.name in table.key and one.kind == "text")
+    name = f"{outcome} {value}".strip()
+    return good | {key: name.upper() if key.endswith("currency") else name} | {column: value, "expected": outcome}
+
+
+def key_of(table: contract.Table, row: dict) -> tuple:
+    """The key of a row as the warehouse shows it."""
+    return tuple(shown(column.kind, row.get(column.name)) for column in table.columns if column.name in table.full_key)
+
+
+def shown(kind: str, value: str | None) -> str | None:
+    """A value as the warehouse shows it: NULL where it can't be read."""
+    if kind not in FORMATS or not value:
+        return value or None
+    try:
+        return datetime.fromisoformat(value).strftime(FORMATS[kind])
+    except ValueError:
+        return None
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory) -> Warehouse:
+    """The contract's models, built over the rows of all tables."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("contract"))
+    warehouse.load("raw", {name: (all_columns(table), rows_of(table)) for name, table in TABLES.items()})
+    warehouse.dbt(
+        "build", "--indirect-selection", "cautious", "--select", "+models/marts/quality",
+        native_data="source", as_of_date="2024-09-10", account_extra_columns=[EXTRA],
+    )  # fmt: skip
+    return warehouse
+
+
+def all_columns(table: contract.Table) -> list[str]:
+    """The columns of a native table, with the accounts' extension column."""
+    return [*table.column_names, *([EXTRA] if table.name == "accounts" else [])]
+
+
+@EACH_TABLE
+def test_each_row_has_the_outcome_expected_of_it(checked, table):
+    """Every row is there, accepted or with its reason."""
+    expected = Counter((*key_of(table, row), row["expected"] or None) for row in rows_of(table) if row["expected"] != NOT_KNOWN)
+    key = ", ".join(f"cast({column.name} as varchar)" for column in table.columns if column.name in table.full_key)
+    found = Counter(checked.query(f"select {key}, rejection_reason from metrics_intermediate.checked_{table.name}"))
+    assert found == expected
+
+
+@EACH_TABLE
+def test_the_file_has_a_row_for_every_reason(checked, table):
+    """Every reason that the check's CASE can give."""
+    compiled = checked.folder / "target" / "compiled" / "cs_metrics" / "models" / "intermediate" / "contract"
+    reasons = set(re.findall(r"then '([a-z_ ]+)'", (compiled / f"checked_{table.name}.sql").read_text("utf-8")))
+    named = {row["expected"] for name, one in TABLES.items() for row in rows_of(one) if name == table.name or is_of_keys(row)}
+    assert reasons - {"unreadable "} <= named
+
+
+def is_of_keys(row: dict) -> bool:
+    """Whether the row's outcome is one of those that are found in the same way in every table."""
+    return row["expected"] in ("superseded", "conflicting versions", "duplicate row")
+
+
+def test_a_rejected_row_can_be_read_back_as_json(checked):
+    """Whatever its texts contain, and with the value that couldn't be read as the source has it."""
+    rows = {
+        (table, key, reason): json.loads(text)
+        for table, key, reason, text in checked.query("select table_name, row_key, reason, row_json from metrics.rejected_rows")
+    }
+    (name,) = [row["account_name"] for row in read_csv(FAULTS / "accounts.csv") if row["account_id"] == "a8"]
+    assert "\n" in name and "\t" in name
+    assert rows["accounts", "account_id=a8", "invalid employee_count"] == {
+        **dict.fromkeys(all_columns(TABLES["accounts"])),
+        "billing_entity": "north",
+        "account_id": "a8",
+        "account_name": name,
+        "employee_count": -8,
+        "created_at": "2024-01-01 09:00:00",
+        "source_system": "native",
+    }
+    key = "account_id=unreadable created_at next week"
+    assert rows["accounts", key, "unreadable created_at"]["unreadable"] == {"created_at": "next week"}
+
+
+def test_extension_columns_of_accounts_flow_through(checked):
+    """They are in the contract's view, and in the JSON of a rejected row."""
+    assert checked.query(f"select {EXTRA} from metrics_intermediate.contract_accounts where account_id = 'a3'") == [("Ada",)]
+    assert checked.query(
+        f"select json_extract_string(row_json, '{EXTRA}') from metrics.rejected_rows"
+        " where table_name = 'accounts' and reason = 'superseded' and row_key = 'account_id=a3'"
+    ) == [("Bea",)]
+
+
+def test_instants_are_wall_clock_in_the_reporting_time_zone(tmp_path):
+    """Either side of midnight and of the clocks' change; what had arrived is judged by that clock too."""
+    warehouse = Warehouse(tmp_path)
+    accounts = {
+        "winter": ("2024-01-01 04:59:59", "2024-01-01 05:00:00"),
+        "summer": ("2024-07-01 03:59:59", "2024-07-01 04:00:00"),
+        "just arrived": ("2024-07-01 04:00:00", "2024-09-11 03:59:59"),
+        "not yet": ("2024-07-01 04:00:00", "2024-09-11 04:00:00"),
+    }
+    table = TABLES["accounts"]
+    rows = [
+        {"billing_entity": "north", "account_id": name, "created_at": created, "loaded_at": loaded}
+        for name, (created, loaded) in accounts.items()
+    ]
+    warehouse.load("raw", {"accounts": (table.column_names, rows)})
+    warehouse.dbt(
+        "run", "--select", "+contract_accounts",
+        native_data="source", as_of_date="2024-09-10", reporting_time_zone="America/New_York",
+    )  # fmt: skip
+    found = warehouse.query(
+        "select account_id, cast(created_at as varchar), cast(loaded_at as varchar)"
+        " from metrics_intermediate.contract_accounts order by loaded_at"
+    )
+    assert found == [
+        ("winter", "2023-12-31 23:59:59", "2024-01-01 00:00:00"),
+        ("summer", "2024-06-30 23:59:59", "2024-07-01 00:00:00"),
+        ("just arrived", "2024-07-01 00:00:00", "2024-09-10 23:59:59"),
+    ]
+
+
+def test_the_rows_of_each_table_add_up(checked):
+    """Rows in the source that have arrived = accepted + rejected, counted without the project's own test."""
+    counted = dict(checked.query("select table_name, sum(row_count) from metrics.data_quality_summary group by 1"))
+    rejected = dict(checked.query("select table_name, count(*) from metrics.rejected_rows group by 1"))
+    for name, table in TABLES.items():
+        known = [row for row in rows_of(table) if row["expected"] != NOT_KNOWN]
+        assert counted[name] == len(known)
+        assert rejected[name] == sum(row["expected"] != "" for row in known)
+
+
+def test_the_demo_s_planted_faults_come_out_in_the_planted_numbers(demo):
+    """Not one more and not one less, for each table and reason."""
+    found: dict[str, dict[str, int]] = {name: {} for name in PLANTED_FAULTS}
+    for table, reason, rows in demo.execute(
+        "select table_name, reason, count(*) from metrics.rejected_rows group by all"
+    ).fetchall():
+        found[table][reason] = rows
+    assert found == PLANTED_FAULTS
+
+
+def test_the_demo_s_rows_are_accepted_rejected_or_not_yet_known(demo):
+    """Nothing of the demo company's files is lost."""
+    counted = dict(
+        demo.execute("select table_name, sum(row_count) from metrics.data_quality_summary group by all").fetchall()
+    )
+    for name in TABLES:
+        rows = read_csv(ROOT / "seeds" / "demo" / f"{name}.csv")
+        assert counted[name] == sum(row["loaded_at"] < "2026-09-11" for row in rows)
+
+
+def test_the_systems_list_has_the_contract_s_tables():
+    """macros/contract/systems.sql names each table once, in the contract's order."""
+    text = (ROOT / "macros" / "contract" / "systems.sql").read_text("utf-8")
+    assert re.findall(r"'(\w+)': \{'systems'", text) == list(TABLES)
+
+
+def test_the_properties_files_follow_from_the_contract():
+    """`python -m cs_metrics.contract --write` has been run since the contract was last changed."""
+    for path, text in contract.properties().items():
+        assert path.read_text("utf-8") == text, f"run: python -m cs_metrics.contract --write ({path.name} is out of date)"
+        assert yaml.safe_load(text)["models"]

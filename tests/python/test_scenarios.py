@@ -1,0 +1,109 @@
+"""Every scenario of tests/scenarios/ comes out as written, and together they hold what there is to hold."""
+
+from decimal import Decimal
+
+import duckdb
+import pytest
+from scenarios import (
+    CAUSES,
+    DIMENSIONS,
+    Outcome,
+    Scenario,
+    agrees,
+    build_scenarios,
+    month_range,
+    months_between,
+    read_scenarios,
+    report,
+)
+
+SCENARIOS = read_scenarios()
+MOVEMENTS = {"opening_balance", "new", "reactivation", "expansion", "contraction", "churn", "none"}
+
+
+@pytest.fixture(scope="session")
+def builds(tmp_path_factory) -> dict[str, duckdb.DuckDBPyConnection]:
+    """The built tables for each set of variables; each is built when a test first asks for it."""
+    return Builds(tmp_path_factory)
+
+
+class Builds(dict):
+    """Built tables by the variables they were built with."""
+
+    def __init__(self, places) -> None:
+        super().__init__()
+        self.places = places
+        self.failed: dict[str, AssertionError] = {}
+
+    def __missing__(self, variables: str) -> duckdb.DuckDBPyConnection:
+        if variables in self.failed:
+            pytest.fail(f"The build failed, as it did before: {self.failed[variables]}", pytrace=False)
+        alike = [scenario for scenario in SCENARIOS if scenario.variables == variables]
+        try:
+            warehouse = build_scenarios(alike, self.places.mktemp("scenarios"))
+        except AssertionError as error:
+            self.failed[variables] = error
+            raise
+        self[variables] = duckdb.connect(str(warehouse), read_only=True)
+        return self[variables]
+
+
+@pytest.fixture
+def main_build(builds) -> duckdb.DuckDBPyConnection:
+    """The build of the scenarios that have no variables of their own."""
+    return builds["{}"]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.entity)
+def test_scenario(scenario: Scenario, builds):
+    """Each expected figure, movement, class and rejection is there, and nothing else where all are listed."""
+    checks = Outcome(scenario, builds[scenario.variables]).checks()
+    values = [check for check in checks if check.what != "row"]
+    assert len(values) == stated(scenario), f"{stated(scenario)} values are stated, {len(values)} were compared"
+    if not all(check.is_right for check in checks):
+        pytest.fail(report(scenario, checks), pytrace=False)
+
+
+def stated(scenario: Scenario) -> int:
+    """How many values the scenario states, counted without looking at what came out."""
+    count = 0
+    for expectation, key in {"figures": {"month"}, "movements": {"month", "account", "type"}, "cohorts": {"cohort", "age"}}.items():
+        for rows in scenario.by_policy(expectation).values():
+            for row in rows:
+                months = len(months_between(*month_range(row["month"]))) if expectation == "figures" else 1
+                count += months * len(set(row) - key - (set(DIMENSIONS) if expectation == "figures" else set()))
+    for expectation, key in {"revenue_lines": {"line"}, "rejected": {"table", "key", "reason"}}.items():
+        for row in scenario.table(scenario.body[expectation], expectation) if expectation in scenario.body else []:
+            count += len(set(row) - key)
+    return count
+
+
+def test_every_movement_and_cause_is_there(main_build):
+    """Figures that tie over nothing would prove nothing."""
+    types = {row[0] for row in main_build.execute(
+        "select distinct movement_type from metrics_intermediate.int_mrr__account_months"
+    ).fetchall()}
+    assert types == MOVEMENTS
+    for cause in CAUSES:
+        for sign in ("<", ">"):
+            ((count,),) = main_build.execute(
+                f"select count(*) from metrics_intermediate.int_mrr__movement_causes where {cause}_mrr {sign} 0"
+            ).fetchall()
+            assert count, f"no scenario has {cause} {sign} 0"
+    ((ups, downs),) = main_build.execute(
+        """
+        select count(*) filter (value > 0), count(*) filter (value < 0) from metrics.monthly_metrics
+        where metric = 'fx_mrr' and dimension = 'billing_entity'
+        """
+    ).fetchall()
+    assert ups and downs, "no scenario has a rate that rises, or none that falls"
+
+
+@pytest.mark.parametrize(
+    ("written", "got", "is_right"),
+    [("66.7 %", "0.66666667", True), ("66.7 %", "0.66600000", False), ("1,045", "1045", True), ("~", "0", False), ("0", "0.0001", False)],
+)
+def test_how_a_figure_is_compared(written, got, is_right):
+    """To the last digit; a percentage to the digits that are printed."""
+    assert agrees(written, Decimal(got)) is is_right
+    assert not agrees(written, None) or written == "~"
