@@ -43,7 +43,7 @@ OTHERS = [
             "table_name": "The table of the input contract.",
             "row_key": "The row's key, for people to read: column=value, without the billing entity.",
             "copy_number": "Tells rejected rows with the same key apart: 1, 2, ...",
-            "reason": "Why it is rejected; the vocabulary stands in DECISIONS.md.",
+            "reason": "Why it is rejected; the mart rejected_rows lists the reasons.",
             "row_json": "The whole row as a JSON object; `unreadable` in it is the value that couldn't be read.",
         },
     },

@@ -19,6 +19,9 @@
     {%- for entity, day in var('history_starts').items() if not modules.re.match('^\d{4}-\d{2}-\d{2}', day | string) -%}
         {%- do problems.append("history_starts of '" ~ entity ~ "' is '" ~ day ~ "': write it as YYYY-MM-DD") -%}
     {%- endfor -%}
+    {%- if var('bi_role') and target.type != 'postgres' -%}
+        {%- do problems.append("bi_role is '" ~ var('bi_role') ~ "', and only Postgres gets its grants from the project: use dbt's config `grants` on " ~ target.type) -%}
+    {%- endif -%}
     {%- if problems -%}
         {{ exceptions.raise_compiler_error('Change these variables:\n- ' ~ problems | join('\n- ')) }}
     {%- endif -%}

@@ -127,5 +127,6 @@ identified as (select 1 as parsed)
         {%- endfor %}
         cast(null as {{ type_of('text') }}) as unreadable_column,
         cast(null as {{ type_of('text') }}) as unreadable_value
+    from (select 1 as one) as nothing
     where 1 = 0
 {%- endmacro %}

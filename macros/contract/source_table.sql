@@ -25,7 +25,7 @@ select
     cast(null as {{ type_of(column.kind) }}) as {{ column.name }},
         {%- endfor %}
     {{- read_columns(columns | rejectattr('is_absent') | list) }}
-{{ 'from ' ~ relation if relation else 'where 1 = 0' }}
+{{ 'from ' ~ relation if relation else 'from (select 1 as one) as nothing where 1 = 0' }}
 {%- endmacro %}
 
 

@@ -6,7 +6,8 @@
         2  the history of its subscription, which says the quantity where it's the only item (the plan: as before)
         3  the table of items, from when the loader wrote the row
 
-    Of several at one instant the first counts. period_amount is what a whole period of a tiered price came to.
+    Of several at one instant the first counts, of lines the one that bills most: at a change the new terms are billed
+    and the old ones credited. period_amount is what a whole period of a tiered price came to.
 -#}
 {% macro stripe_item_sightings() -%}
     select
@@ -34,7 +35,6 @@
             on lines.plan_id = price_list.price_id
         where invoices.status in ('open', 'paid', 'uncollectible')
             and lines.subscription_item_id is not null
-            and lines.amount >= 0
             and not price_list.is_metered
             and not (price_list.is_tiered and coalesce(lines.proration, false))
         group by lines.subscription_item_id, lines.period_start, lines.plan_id, price_list.is_tiered

@@ -30,8 +30,7 @@
         {'name': 'churned_accounts', 'unit': 'count', 'numerator': 'churn_accounts'},
         {'name': 'joined_and_left_accounts', 'unit': 'count', 'numerator': 'joined_and_left_accounts'},
         {'name': 'users', 'unit': 'count', 'numerator': 'users', 'only_if': 'has_users'},
-        {'name': 'average_users', 'unit': 'count', 'numerator': 'opening_users + users', 'denominator': '2',
-            'only_if': 'has_users'},
+        {'name': 'average_users', 'unit': 'count', 'numerator': '(opening_users + users) * 0.5', 'only_if': 'has_users'},
         {'name': 'arpa', 'unit': money, 'numerator': 'closing_mrr', 'denominator': 'closing_accounts',
             'sample': 'closing_accounts'},
         {'name': 'arpa_new', 'unit': money, 'numerator': 'new_mrr', 'denominator': 'new_accounts',
@@ -59,7 +58,7 @@
         {'name': 'ltv', 'unit': money,
             'numerator': "margin_per_account * case when pooled_churn_rate = 0 and ltv_without_churn = '60_months' then 60 else opening_accounts_3m end",
             'denominator': "case when pooled_churn_rate = 0 and ltv_without_churn = '60_months' then 1 else churn_accounts_3m end",
-            'sample': 'opening_accounts_3m', 'only_if': 'margin_per_account is not null'},
+            'sample': 'opening_accounts', 'only_if': 'margin_per_account is not null'},
     ]) }}
 {%- endmacro %}
 

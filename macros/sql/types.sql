@@ -62,7 +62,7 @@
         when lower(cast({{ expression }} as text)) in ('false', 'f', 'no', 'n', '0') then false
     end
     {%- elif kind == 'date' -%}
-    case when {{ written }} ~ '^({{ real_day() }})([^0-9]|$)' then cast(substring({{ written }} from '^[-/ 0-9]{8,10}') as date) end
+    case when {{ written }} ~ '^({{ real_day() }})([^0-9]|$)' then cast(substring({{ written }} from '^[0-9]+[-/ ][0-9]+[-/ ][0-9]+') as date) end
     {%- elif kind == 'timestamp' -%}
     {%- set to_the_microsecond = "regexp_replace(" ~ written ~ ", '([.][0-9]{6})[0-9]+', '\\1')" -%}
     {%- set minute, second = '([01]?[0-9]|2[0-3]):[0-5]?[0-9]', ':[0-5]?[0-9]([.][0-9]*)?' -%}

@@ -117,18 +117,16 @@ class Scenario:
         return f"{code} {self.entity}".upper() if is_own else code
 
     def table(self, rows: list, what: str) -> list[dict]:
-        """Rows that are written either as maps, or as lists of which the first one names the columns."""
+        """Rows that are written as maps, or as lists of which the first one names the columns."""
         if not isinstance(rows, list) or not rows:
             raise self.error(f"{what} holds no rows")
-        if isinstance(rows[0], dict):
-            if not all(isinstance(row, dict) for row in rows):
-                raise self.error(f"{what}: rows are either all maps or all lists")
-            return [dict(row) for row in rows]
-        header, *cells = rows
-        for row in cells:
-            if not isinstance(row, list) or len(row) != len(header):
+        header = rows[0] if isinstance(rows[0], list) else []
+        table = []
+        for row in rows[1:] if header else rows:
+            if isinstance(row, list) and len(row) != len(header):
                 raise self.error(f"{what}: {row} does not have the columns {header}")
-        return [dict(zip(header, row)) for row in cells]
+            table.append(dict(zip(header, row)) if isinstance(row, list) else dict(row))
+        return table
 
     def place(self, row: dict) -> tuple[str, str]:
         """The dimension and value that a row of figures is about: the scenario's entity where it names no segment."""

@@ -7,6 +7,8 @@ with monthly as (
         or users <> 0
         or joined_and_left_accounts <> 0
         or pending_mrr <> 0
+        or then_mrr_1m <> 0
+        or then_mrr_12m <> 0
 ),
 
 measured as (

@@ -1,7 +1,7 @@
 with items as (
     select policy, billing_entity, account_id, currency, month_from, month_to, mrr
     from {{ ref('int_mrr__item_mrr') }}
-    where month_from < month_to
+    where month_from < month_to and mrr <> 0
 ),
 
 -- An interval adds its MRR to the month that it begins in and takes it away in the month that it ends in.
@@ -15,6 +15,7 @@ edges as (
     where month_to <= {{ as_of_month() }}
 ),
 
+-- A change of 0 stays: the account pays the same for something else.
 final as (
     select policy, billing_entity, account_id, currency, month, sum(change) as change
     from edges
@@ -22,4 +23,3 @@ final as (
 )
 
 select * from final
-where change <> 0

@@ -3,31 +3,38 @@ with discounts as (
     where valid_from < {{ as_of_cutoff() }}
 ),
 
-items as (
-    select
-        billing_entity,
-        subscription_id,
-        item_id,
-        currency,
-        max(interval_unit) as interval_unit,
-        max(interval_count) as interval_count
+terms as (
+    select billing_entity, subscription_id, item_id, currency, valid_from, interval_unit, interval_count
     from {{ ref('int_mrr__item_terms') }}
-    group by billing_entity, subscription_id, item_id, currency
 ),
 
 -- A discount on a subscription is on each of its items.
-discounted_items as (
-    select items.*, discounts.discount_id
-    from items
+discounted_terms as (
+    select terms.*, discounts.discount_id, discounts.valid_from as discounted_from
+    from terms
     inner join discounts
-        on items.billing_entity = discounts.billing_entity
-        and items.item_id = discounts.item_id
+        on terms.billing_entity = discounts.billing_entity
+        and terms.item_id = discounts.item_id
     union all
-    select items.*, discounts.discount_id
-    from items
+    select terms.*, discounts.discount_id, discounts.valid_from as discounted_from
+    from terms
     inner join discounts
-        on items.billing_entity = discounts.billing_entity
-        and items.subscription_id = discounts.subscription_id
+        on terms.billing_entity = discounts.billing_entity
+        and terms.subscription_id = discounts.subscription_id
+),
+
+-- The terms that stand when the discount begins, or the first ones after that, say how long a billing period is.
+ranked_terms as (
+    select
+        *,
+        row_number() over (
+            partition by billing_entity, item_id, currency, discount_id
+            order by
+                case when valid_from <= discounted_from then 0 else 1 end,
+                case when valid_from <= discounted_from then valid_from end desc,
+                valid_from
+        ) as term_rank
+    from discounted_terms
 ),
 
 -- An amount is off items in its own currency only. One that applies once lasts for one billing period.
@@ -36,6 +43,7 @@ item_discounts as (
         items.billing_entity,
         items.subscription_id,
         items.item_id,
+        items.currency,
         discounts.discount_id,
         coalesce(discounts.duration = 'forever', false) as is_forever,
         coalesce(discounts.percent_off, 0) as percent_off,
@@ -47,11 +55,12 @@ item_discounts as (
                 then {{ end_of_interval('discounts.valid_from', 'items.interval_unit', 'items.interval_count') }}
             else discounts.valid_to
         end as valid_to
-    from discounted_items as items
+    from ranked_terms as items
     inner join discounts
         on items.billing_entity = discounts.billing_entity
         and items.discount_id = discounts.discount_id
-    where discounts.amount_off is null or discounts.currency = items.currency
+    where items.term_rank = 1
+        and (discounts.amount_off is null or discounts.currency = items.currency)
 ),
 
 final as (
@@ -59,6 +68,7 @@ final as (
         billing_entity,
         subscription_id,
         item_id,
+        currency,
         discount_id,
         is_forever,
         percent_off,

@@ -23,6 +23,7 @@ slice_discounts as (
     inner join discounts
         on slices.billing_entity = discounts.billing_entity
         and slices.item_id = discounts.item_id
+        and slices.currency = discounts.currency
         and slices.slice_from >= discounts.month_from
         and slices.slice_from < discounts.month_to
     group by slices.billing_entity, slices.item_id, slices.valid_from, slices.slice_from

@@ -33,7 +33,26 @@ cancelling as (
     where cancelled_month < month_to
 ),
 
--- A change that is known on the as-of date without a date on which it became so: known from this month on.
+-- What a trial's end would bring isn't committed, nor what would follow it.
+unconverted as (
+    select distinct policy, billing_entity, item_id
+    from items
+    where follows_trial and month_from > {{ as_of_month() }}
+),
+
+known_items as (
+    select items.*
+    from items
+    left join unconverted
+        on items.policy = unconverted.policy
+        and items.billing_entity = unconverted.billing_entity
+        and items.item_id = unconverted.item_id
+    where unconverted.item_id is null
+        and items.cancelled_month > {{ as_of_month() }}
+),
+
+-- A change that is known on the as-of date without a date on which it became so: known from this month on. Of several
+-- that follow one another the last one stays.
 scheduled as (
     select
         policy,
@@ -44,10 +63,8 @@ scheduled as (
         mrr,
         {{ as_of_month() }} as month_from,
         {{ month_after_as_of() }} as month_to
-    from items
+    from known_items
     where month_from > {{ as_of_month() }}
-        and not follows_trial
-        and cancelled_month > {{ as_of_month() }}
         and (signed_month is null or signed_month > {{ as_of_month() }})
     union all
     select
@@ -59,11 +76,9 @@ scheduled as (
         -mrr as mrr,
         {{ as_of_month() }} as month_from,
         {{ month_after_as_of() }} as month_to
-    from items
-    where month_from <= {{ as_of_month() }}
-        and month_to > {{ as_of_month() }}
+    from known_items
+    where month_to > {{ as_of_month() }}
         and month_to < {{ end_of_time() }}
-        and cancelled_month > {{ as_of_month() }}
 ),
 
 final as (

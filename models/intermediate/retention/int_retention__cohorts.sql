@@ -23,7 +23,7 @@ events as (
         {{ prefixed('segments', ['policy'] + dimensions()) | join(',\n        ') }},
         segments.month_from as cohort_month,
         account_months.month,
-        {{ in_reporting_currency('balances.closing_mrr - balances.opening_mrr', 'rates.rate') }} as mrr,
+        {{ in_reporting_currency('balances.closing_mrr - balances.opening_mrr', 'coalesce(rates.rate, balances.rate)') }} as mrr,
         case
             when balances.currency <> account_months.first_currency then 0
             when account_months.opening_mrr <= 0 and account_months.closing_mrr > 0 then 1
@@ -35,7 +35,7 @@ events as (
     inner join balances
         on {{ same_account('account_months', 'balances') }}
         and account_months.month = balances.month_from
-    inner join {{ ref('contract_month_rates') }} as rates
+    left join {{ ref('contract_month_rates') }} as rates
         on balances.currency = rates.currency
         and segments.month_from = rates.month
 ),

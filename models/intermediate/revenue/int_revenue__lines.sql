@@ -33,9 +33,9 @@ matched as (
         accounts.is_test_account,
         products.product_id as known_product_id,
         rules.reason as rule_reason,
-        product_classes.revenue_class as product_class,
-        coalesce(product_classes.revenue_class, rules.revenue_class, 'unclassified') as base_class,
-        coalesce(product_classes.is_recurring, rule_classes.is_recurring, false) as is_recurring_charge
+        products.charge_class,
+        coalesce(classes.revenue_class, 'unclassified') as base_class,
+        coalesce(classes.is_recurring, false) as is_recurring_charge
     from lines
     inner join invoices
         on lines.billing_entity = invoices.billing_entity
@@ -46,12 +46,10 @@ matched as (
     left join products
         on lines.billing_entity = products.billing_entity
         and lines.product_id = products.product_id
-    left join classes as product_classes
-        on products.charge_class = product_classes.revenue_class
     left join rules
         on lines.charge_type = rules.charge_type
-    left join classes as rule_classes
-        on rules.revenue_class = rule_classes.revenue_class
+    left join classes
+        on coalesce(products.charge_class, rules.revenue_class) = classes.revenue_class
 ),
 
 final as (
@@ -82,7 +80,8 @@ final as (
         case
             when coalesce(is_credit, false) then 'The line is a credit note or refund'
             when is_recurring_charge and coalesce(is_proration, false) then 'A part of a period of a recurring charge'
-            when product_class is not null then 'The product says so'
+            when charge_class is not null and base_class = 'unclassified' then 'No revenue class is called ' || charge_class
+            when charge_class is not null then 'The product says so'
             else coalesce(rule_reason, 'No rule knows the charge code ' || charge_type)
         end as reason,
         source_system,

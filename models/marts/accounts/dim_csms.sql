@@ -2,7 +2,7 @@ with terms as (
     select
         *,
         row_number() over (partition by csm_id order by valid_from desc) as recency,
-        min(valid_from) over (partition by csm_id) as since
+        min(valid_from) over (partition by csm_id) as started_at
     from {{ ref('contract_csms') }}
     where valid_from < {{ as_of_cutoff() }}
 ),
@@ -13,7 +13,7 @@ final as (
         csm_name,
         team,
         fte,
-        since,
+        started_at,
         valid_to is null or valid_to >= {{ as_of_cutoff() }} as is_active
     from terms
     where recency = 1

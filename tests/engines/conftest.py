@@ -1,0 +1,30 @@
+"""What the tests of the engines share: a server, and the demo company and the scenarios on DuckDB and Postgres."""
+
+import pytest
+from builds import DuckDB, Postgres
+from server import BI, Server, running_server
+
+POLICIES = ["standard", "standard_by_parent", "stripe"]
+
+
+@pytest.fixture(scope="session")
+def server() -> Server:
+    """A private Postgres server."""
+    with running_server() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def duckdb_demo(tmp_path_factory) -> DuckDB:
+    """The demo company on DuckDB."""
+    demo = DuckDB(tmp_path_factory.mktemp("demo_duckdb"))
+    demo.build(metric_policies=POLICIES)
+    return demo
+
+
+@pytest.fixture(scope="session")
+def postgres_demo(server, tmp_path_factory) -> Postgres:
+    """The demo company on Postgres, with its seeds and data tests, and a BI role that may read it."""
+    demo = Postgres(tmp_path_factory.mktemp("demo_postgres"), server, "demo")
+    demo.build(metric_policies=POLICIES, bi_role=BI)
+    return demo
