@@ -106,7 +106,7 @@ class Progress:
         """Take note of one of dbt's events."""
         if event.info.name == "ConcurrencyLine":
             self.total = event.data.node_count
-        elif event.info.name == "NodeFinished":
+        elif event.info.name == "NodeFinished" and event.data.node_info.resource_type != "unit_test":  # not in the total
             self.done += 1
             self.show(event.data.node_info.node_name)
         elif event.info.level == "warn" and not event.data.DESCRIPTOR.fields_by_name.get("node_info"):

@@ -2,6 +2,8 @@
 
 from cs_metrics.demo.contract import tables
 
+# Here and not in dbt_project.yml, which sees no variable that a project has set for this one as its package.
+IS_DEMO = "{{ var('native_data') == 'demo' }}"
 TEXT = "{{ 'string' if target.type in ('spark', 'databricks', 'bigquery') else 'text' }}"
 
 
@@ -18,6 +20,7 @@ def seeds_yml() -> str:
             f"  - name: {table}",
             f"    description: Demo rows of the contract table {table}.",
             "    config:",
+            f'      enabled: "{IS_DEMO}"',
             "      column_types:",
         ]
         lines += [f'        {column}: "{TEXT}"' for column in columns]

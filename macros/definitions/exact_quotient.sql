@@ -32,6 +32,10 @@
     {%- endif -%}
 {%- endmacro %}
 
+{% macro redshift__exact_quotient(numerator, denominator, places, small) -%}
+    {{ cs_metrics.default__exact_quotient(numerator, denominator, places, small) }}
+{%- endmacro %}
+
 {#- div() gives the whole part of a quotient of numerics, exactly. -#}
 {% macro postgres__exact_quotient(numerator, denominator, places, small) -%}
     {%- set n = 'cast(' ~ numerator ~ ' as decimal(28, 6))' -%}

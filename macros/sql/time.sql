@@ -53,6 +53,23 @@
     cast(({{ expression }} at time zone '{{ source_zone }}') at time zone '{{ reporting_zone }}' as timestamp)
 {%- endmacro %}
 
+{% macro snowflake__local_time(expression, source_zone, reporting_zone) -%}
+    convert_timezone('{{ source_zone }}', '{{ reporting_zone }}', {{ expression }})
+{%- endmacro %}
+
+{% macro redshift__local_time(expression, source_zone, reporting_zone) -%}
+    convert_timezone('{{ source_zone }}', '{{ reporting_zone }}', {{ expression }})
+{%- endmacro %}
+
+{% macro spark__local_time(expression, source_zone, reporting_zone) -%}
+    from_utc_timestamp(to_utc_timestamp({{ expression }}, '{{ source_zone }}'), '{{ reporting_zone }}')
+{%- endmacro %}
+
+{#- A wall-clock time is kept as the timestamp that has it in UTC. -#}
+{% macro bigquery__local_time(expression, source_zone, reporting_zone) -%}
+    timestamp(datetime(timestamp(datetime({{ expression }}), '{{ source_zone }}'), '{{ reporting_zone }}'))
+{%- endmacro %}
+
 
 {#- Months counted from year 0, so that the distance of two months is a subtraction. -#}
 {% macro month_number(expression) -%}

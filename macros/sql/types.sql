@@ -34,6 +34,28 @@
     try_cast({{ expression }} as {{ type_of(kind) }})
 {%- endmacro %}
 
+{% macro redshift__read_as(kind, expression) -%}
+    {{ cs_metrics.default__read_as(kind, expression) }}
+{%- endmacro %}
+
+{% macro bigquery__read_as(kind, expression) -%}
+    {{ dbt.safe_cast(expression, type_of(kind)) }}
+{%- endmacro %}
+
+{#- Snowflake's try_cast takes texts only; an instant that states an offset is brought to the source's time zone. -#}
+{% macro snowflake__read_as(kind, expression) -%}
+    {%- set written = 'cast(' ~ expression ~ ' as ' ~ type_of('text') ~ ')' -%}
+    {%- if kind == 'timestamp' -%}
+    case
+        when regexp_like({{ written }}, '.*:[0-9]{2}([.][0-9]+)? ?([+-][0-9]{2}(:?[0-9]{2})?|Z|UTC)')
+            then cast(convert_timezone('{{ var("source_time_zone") }}', try_cast({{ written }} as timestamp_tz)) as timestamp_ntz)
+        else try_cast({{ written }} as timestamp_ntz)
+    end
+    {%- else -%}
+    try_cast({{ written }} as {{ type_of(kind) }})
+    {%- endif -%}
+{%- endmacro %}
+
 {#- A plain cast would drop the offset of an instant that states one ('2024-01-01T00:00:00+02:00', '...Z'). -#}
 {% macro duckdb__read_as(kind, expression) -%}
     {%- if kind == 'timestamp' -%}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from scenarios import DEFAULTS, invoke, load
+from scenarios import DEFAULTS, UNTESTED, invoke, load, run_data_tests
 
 from cs_metrics import ROOT
 
@@ -226,7 +226,9 @@ def built(entities, tmp_path_factory) -> duckdb.DuckDBPyConnection:
                 f"insert into metrics_seeds.metric_policies select * replace ({changes}) from metrics_seeds.metric_policies "
                 "where policy = 'standard'"
             )
-    invoke(["build", "--exclude-resource-type=unit_test", "--exclude-resource-type=seed"], variables, warehouse)
+    invoke(["build", *UNTESTED, "--exclude-resource-type=seed"], variables, warehouse)
+    found_wrong = run_data_tests(variables, warehouse)
+    assert not found_wrong, found_wrong
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         yield connection
 

@@ -23,7 +23,9 @@ events as (
         {{ prefixed('segments', ['policy'] + dimensions()) | join(',\n        ') }},
         segments.month_from as cohort_month,
         account_months.month,
-        {{ in_reporting_currency('balances.closing_mrr - balances.opening_mrr', 'coalesce(rates.rate, balances.rate)') }} as mrr,
+        {{ in_reporting_currency(
+            'balances.closing_mrr - balances.opening_mrr', 'coalesce(rates.rate, balances.rate)'
+        ) }} as mrr,
         case
             when balances.currency <> account_months.first_currency then 0
             when account_months.opening_mrr <= 0 and account_months.closing_mrr > 0 then 1
@@ -69,6 +71,8 @@ final as (
         first_value(running.mrr) over ({{ cohort_window() }}) as mrr_at_start
     from running
     inner join months on running.month = months.month
+    -- A credit may have stood before the first month in which the account paid.
+    where running.month >= running.cohort_month
 )
 
 select * from final
