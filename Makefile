@@ -14,6 +14,7 @@ PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3
 endif
 
 DBT_V2 := 2.0.0a4
+DUCKDB_EXTENSIONS := 1.5.5
 UV := 0.13.9
 bin := .venv/bin
 test_build := target/test
@@ -22,7 +23,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint strict docs clean lock
+.PHONY: help setup build test lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects
 
 help:  ## What can be made here
 	@echo "make build                 the demo company, on DuckDB"
@@ -32,7 +33,7 @@ help:  ## What can be made here
 	@echo "     VARS='{...}'            any variable of the project (README)"
 	@echo "     FULL_REFRESH=1          build incremental models anew"
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup:  ## Create .venv and install the dbt packages, where that isn't done yet
 	@$(if $(PYTHON),,echo "No Python 3.10 or newer was found. Install one, or say where it is: make PYTHON=/path/to/python3" >&2; exit 1)
@@ -59,15 +60,40 @@ strict: setup .venv-v2/$(DBT_V2)  ## Parse the project with dbt v2, which takes 
 	@.venv-v2/bin/python -m pip install -qq --no-deps dbt-core==$(DBT_V2)
 	@touch $@
 
+test-postgres: setup  ## Compare Postgres with DuckDB, and try its roles (installs Debian's server where it can)
+	@$(bin)/python -m pytest --durations=5 tests/engines/test_postgres.py tests/engines/test_roles.py
+
+test-ducklake: ducklake  ## Build in DuckLake, its catalog in Postgres, while ten readers read
+	@$(bin)/python -m pytest --durations=5 tests/engines/test_ducklake.py
+
+test-dialects: setup .venv-dialects/installed  ## Compile for Spark, Snowflake, BigQuery and Redshift, and parse it
+	@$(bin)/python -m pytest --durations=5 tests/engines/test_dialects.py
+
+ducklake: setup .venv/duckdb_extensions/$(DUCKDB_EXTENSIONS)  ## Install what the profile's target ducklake needs
+
+.venv/duckdb_extensions/$(DUCKDB_EXTENSIONS): requirements.lock
+	@$(bin)/python -m pip install -qq --no-deps duckdb-extensions==$(DUCKDB_EXTENSIONS) \
+		duckdb-extension-ducklake==$(DUCKDB_EXTENSIONS) duckdb-extension-postgres-scanner==$(DUCKDB_EXTENSIONS)
+	@$(bin)/python -m cs_metrics.extensions
+	@touch $@
+
+.venv-dialects/installed: requirements-dialects.lock
+	@echo "Installing the adapters of Spark, Snowflake, BigQuery and Redshift in .venv-dialects ..."
+	@rm -rf .venv-dialects && $(bin)/python -m venv .venv-dialects
+	@.venv-dialects/bin/python -m pip install -qq --no-deps -r requirements-dialects.lock
+	@touch $@
+
 docs: setup  ## Write the documentation: one page with every table, column and its lineage
 	@$(bin)/python -m cs_metrics docs
 
 clean:  ## Remove all that was made: environments, packages, builds
-	rm -rf .venv .venv-v2 .pytest_cache .hypothesis dbt_packages logs target warehouse/*.duckdb warehouse/*.duckdb.wal
+	rm -rf .venv .venv-v2 .venv-dialects .pytest_cache .hypothesis dbt_packages logs target warehouse/*.duckdb warehouse/*.duckdb.wal warehouse/lake
 
-lock: setup  ## Pin requirements.in anew in requirements.lock
+lock: setup  ## Pin requirements.in and requirements-dialects.in anew in their .lock files
 	@$(bin)/python -m venv .venv-lock && .venv-lock/bin/python -m pip install -qq uv==$(UV)
-	@UV_CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/uv pip compile requirements.in --upgrade --quiet \
-		--excludes requirements.exclude --universal --python-version 3.10 --fork-strategy fewest \
-		--no-emit-index-url --no-emit-find-links --output-file requirements.lock
+	@for name in requirements requirements-dialects; do \
+		UV_CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/uv pip compile $$name.in --upgrade --quiet \
+			--excludes requirements.exclude --universal --python-version 3.10 --fork-strategy fewest \
+			--no-emit-index-url --no-emit-find-links --output-file $$name.lock || exit 1; \
+	done
 	@rm -rf .venv-lock

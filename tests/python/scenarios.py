@@ -419,7 +419,8 @@ class Outcome:
         """Expected rows against all rows that are there: none may be missing, none too many."""
         for row in rows:
             if set(key) - set(row) or (there and set(row) - set(there[0])):
-                raise self.scenario.error(f"{where}: {row} has to have {key}; it may have {', '.join(there[0] if there else key)}")
+                known = ", ".join(there[0] if there else key)
+                raise self.scenario.error(f"{where}: {row} has to have {', '.join(key)}; it may have {known}")
         expected, got = ({tuple(row[name] for name in key): row for row in side} for side in (rows, there))
         if len(expected) < len(rows) or len(got) < len(there):
             raise self.scenario.error(f"{where}: {key} does not tell the rows apart:\n{rows}\n{there}")

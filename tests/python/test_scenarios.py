@@ -66,7 +66,8 @@ def test_scenario(scenario: Scenario, builds):
 def stated(scenario: Scenario) -> int:
     """How many values the scenario states, counted without looking at what came out."""
     count = 0
-    for expectation, key in {"figures": {"month"}, "movements": {"month", "account", "type"}, "cohorts": {"cohort", "age"}}.items():
+    by_policy = {"figures": {"month"}, "movements": {"month", "account", "type"}, "cohorts": {"cohort", "age"}}
+    for expectation, key in by_policy.items():
         for rows in scenario.by_policy(expectation).values():
             for row in rows:
                 months = len(months_between(*month_range(row["month"]))) if expectation == "figures" else 1
@@ -105,7 +106,13 @@ def test_every_movement_and_cause_is_there(main_build):
 
 @pytest.mark.parametrize(
     ("written", "got", "is_right"),
-    [("66.7 %", "0.66666667", True), ("66.7 %", "0.66600000", False), ("1,045", "1045", True), ("~", "0", False), ("0", "0.0001", False)],
+    [
+        ("66.7 %", "0.66666667", True),
+        ("66.7 %", "0.66600000", False),
+        ("1,045", "1045", True),
+        ("~", "0", False),
+        ("0", "0.0001", False),
+    ],
 )
 def test_how_a_figure_is_compared(written, got, is_right):
     """To the last digit; a percentage to the digits that are printed."""

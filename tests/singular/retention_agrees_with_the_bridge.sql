@@ -14,7 +14,8 @@ negative as (
     select distinct balances.policy, balances.billing_entity, months.month
     from {{ ref('int_mrr__balances') }} as balances
     inner join {{ ref('int_calendar__months') }} as months
-        on months.month >= balances.month_from and months.month <= balances.month_to
+        on balances.month_from <= months.month
+        and balances.month_to >= months.month
     where balances.closing_mrr < 0
 ),
 

@@ -80,7 +80,8 @@ final as (
         case
             when coalesce(is_credit, false) then 'The line is a credit note or refund'
             when is_recurring_charge and coalesce(is_proration, false) then 'A part of a period of a recurring charge'
-            when charge_class is not null and base_class = 'unclassified' then 'No revenue class is called ' || charge_class
+            when charge_class is not null and base_class = 'unclassified'
+                then 'No revenue class is called ' || charge_class
             when charge_class is not null then 'The product says so'
             else coalesce(rule_reason, 'No rule knows the charge code ' || charge_type)
         end as reason,
