@@ -57,10 +57,10 @@ def main_build(builds) -> duckdb.DuckDBPyConnection:
 def test_scenario(scenario: Scenario, builds):
     """Each expected figure, movement, class and rejection is there, and nothing else where all are listed."""
     checks = Outcome(scenario, builds[scenario.variables]).checks()
-    values = [check for check in checks if check.what != "row"]
-    assert len(values) == stated(scenario), f"{stated(scenario)} values are stated, {len(values)} were compared"
     if not all(check.is_right for check in checks):
         pytest.fail(report(scenario, checks), pytrace=False)
+    values = [check for check in checks if check.what != "row"]
+    assert len(values) == stated(scenario), f"{stated(scenario)} values are stated, {len(values)} were compared"
 
 
 def stated(scenario: Scenario) -> int:
