@@ -89,8 +89,7 @@ class DuckDB(Build):
     def table(self, name: str, schema: str = SCHEMA) -> Table:
         """A built table."""
         with duckdb.connect(str(self.file), read_only=True) as connection:
-            result = connection.execute(f'select * from {schema}."{name}"')
-            return Table([column[0] for column in result.description], result.fetchall())
+            return duckdb_table(connection, f'{schema}."{name}"')
 
 
 class Postgres(Build):
@@ -104,8 +103,14 @@ class Postgres(Build):
     def table(self, name: str, schema: str = SCHEMA) -> Table:
         """A built table."""
         with self.server.connect(database=self.database).cursor() as cursor:
-            cursor.execute(f'select * from {schema}."{name}"')
-            return Table([column.name for column in cursor.description], cursor.fetchall())
+            cursor.execute(
+                "select attname, format_type(atttypid, atttypmod) from pg_attribute "
+                "where attrelid = %s::regclass and attnum > 0 and not attisdropped order by attnum",
+                [f'{schema}."{name}"'],
+            )
+            columns, kinds = zip(*cursor.fetchall())
+            cursor.execute(f"""select {as_text(columns)} from {schema}."{name}\"""")
+            return Table(list(columns), [kind.removesuffix(" without time zone") for kind in kinds], cursor.fetchall())
 
     def copy_from(self, duck: DuckDB, schema: str = RAW) -> None:
         """Load a schema of a DuckDB file, whose columns are all text, as it is."""
@@ -124,6 +129,18 @@ class Postgres(Build):
                     cursor.execute(f'create table {schema}."{name}" ({", ".join(columns)})')
                     cursor.copy_expert(f"copy {schema}.\"{name}\" from stdin (format csv, null '{NULL}')", text)
                     cursor.execute(f'analyze {schema}."{name}"')
+
+
+def duckdb_table(connection: duckdb.DuckDBPyConnection, place: str) -> Table:
+    """A table of DuckDB's, its kinds under the names that Postgres has for them."""
+    columns, kinds = zip(*[row[:2] for row in connection.execute(f"describe select * from {place}").fetchall()])
+    kinds = [kind.lower().replace("varchar", "text").replace("decimal", "numeric") for kind in kinds]
+    return Table(list(columns), kinds, connection.execute(f"select {as_text(columns)} from {place}").fetchall())
+
+
+def as_text(columns: list[str]) -> str:
+    """Every column as the engine writes it."""
+    return ", ".join(f'cast("{column}" as text)' for column in columns)
 
 
 def differences(left: DuckDB, right: Build, labels: tuple[str, str]) -> list[Difference]:

@@ -1,18 +1,17 @@
 """Two engines' tables, row by row: which rows one has and the other hasn't, and which values differ, to the last digit."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
 
 SHOWN = 10
 
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of a table as an engine gives them."""
+    """The rows of a table with every value as the engine writes it, all stored digits; a column's kind stands with it."""
 
     columns: list[str]
-    rows: list[tuple]
+    kinds: list[str]
+    rows: list[tuple[str | None, ...]]
 
 
 @dataclass
@@ -31,11 +30,14 @@ class Difference:
 def compare(name: str, key: list[str], left: Table, right: Table, labels: tuple[str, str]) -> Difference:
     """The differences of a table whose rows are identified by key."""
     found = Difference(name, rows=len(left.rows))
-    if left.columns != right.columns:
-        found.lines.append(f"columns: {labels[0]} {', '.join(left.columns)}; {labels[1]} {', '.join(right.columns)}")
+    columns = [[f"{name} {kind}" for name, kind in zip(table.columns, table.kinds)] for table in (left, right)]
+    if columns[0] != columns[1]:
+        found.lines += [f"column {column}: {labels[0]} only" for column in columns[0] if column not in columns[1]]
+        found.lines += [f"column {column}: {labels[1]} only" for column in columns[1] if column not in columns[0]]
+        found.lines = found.lines or [f"columns in another order: {labels[0]} {columns[0]}, {labels[1]} {columns[1]}"]
         return found
     rows_left, rows_right = (by_key(table, key, found, label) for table, label in zip((left, right), labels))
-    for identity in sorted(rows_left.keys() | rows_right.keys()):
+    for identity in sorted(key for key in rows_left.keys() | rows_right.keys() if rows_left.get(key) != rows_right.get(key)):
         where = ", ".join(f"{column}={value}" for column, value in zip(key, identity))
         if identity not in rows_right:
             found.lines.append(f"{where}: {labels[0]} only")
@@ -44,29 +46,19 @@ def compare(name: str, key: list[str], left: Table, right: Table, labels: tuple[
         else:
             for column, a, b in zip(left.columns, rows_left[identity], rows_right[identity]):
                 if a != b:
-                    found.lines.append(f"{where}: {column} is {a} ({labels[0]}), {b} ({labels[1]})")
+                    found.lines.append(f"{where}: {column} is {shown(a)} ({labels[0]}), {shown(b)} ({labels[1]})")
     return found
 
 
-def by_key(table: Table, key: list[str], found: Difference, label: str) -> dict[tuple[str, ...], tuple[str, ...]]:
-    """A table's rows as they are written, by what identifies them; a key that comes twice is a difference."""
+def by_key(table: Table, key: list[str], found: Difference, label: str) -> dict[tuple[str, ...], tuple]:
+    """A table's rows by what identifies them; a key that comes twice is a difference."""
     places = [table.columns.index(column) for column in key]
-    rows: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for row in table.rows:
-        values = tuple(map(written, row))
-        identity = tuple(values[place] for place in places)
-        if identity in rows:
-            found.lines.append(f"{', '.join(identity)}: there twice ({label})")
-        rows[identity] = values
+    rows = {tuple(shown(row[place]) for place in places): row for row in table.rows}
+    if len(rows) < len(table.rows):
+        found.lines.append(f"{len(table.rows) - len(rows):,} rows have the key of another ({label})")
     return rows
 
 
-def written(value: object) -> str:
-    """A value with its kind and every stored digit: 1.50 is not 1.5, and the text 1 is not the number."""
-    if value is None:
-        return "NULL"
-    if isinstance(value, (bool, datetime, date)):
-        return str(value)
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return repr(value)
+def shown(value: str | None) -> str:
+    """A value, or that there is none."""
+    return "NULL" if value is None else value
