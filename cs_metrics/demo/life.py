@@ -528,9 +528,10 @@ def settle(subscription: Subscription, part, chance) -> None:
         subscription.status, subscription.left_unpaid = "past_due", "open"
     elif part == "late_add_on":
         held = {item.terms[-1].product for item in subscription.items}
-        add_on = next(one for one in cat.ADD_ONS if one not in held)
-        item = add_item(subscription, "add_on", add_on, cat.ADD_ON_PRICE[add_on], 1, at(2026, 8, 20, 7 * 3600))
-        item.terms[0].known = at(2026, 9, 14, 3 * 3600)
+        lacking = [one for one in cat.ADD_ONS if one not in held]
+        if lacking:
+            item = add_item(subscription, "add_on", lacking[0], cat.ADD_ON_PRICE[lacking[0]], 1, at(2026, 8, 20, 7 * 3600))
+            item.terms[0].known = at(2026, 9, 14, 3 * 3600)
     if subscription.end is not None and subscription.end <= NOW:
         subscription.status = "cancelled"
     elif subscription.trial_end and subscription.trial_end > NOW:

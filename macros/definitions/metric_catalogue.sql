@@ -1,74 +1,59 @@
 {#-
-    Every metric of monthly_metrics in one place: its name, its unit, and of which columns of
-    int_metrics__monthly it's made. A metric without a denominator is its numerator. sample: what a ratio's
+    Every metric of monthly_metrics, a list for each domain in metrics/: its name, its unit, and of which columns of the
+    domain's monthly model it's made. A metric without a denominator is its numerator. sample: what a ratio's
     denominator counts, for the small-sample flag. only_if: the metric is there only where this holds (a company
     without the source has no rows of it).
 -#}
 {% macro metric_catalogue() -%}
-    {%- set money = var('reporting_currency') -%}
-    {%- set moved_in = 'new_mrr + reactivation_mrr + expansion_mrr' -%}
-    {%- set lost = 'churn_mrr + contraction_mrr' -%}
-    {{ return([
-        {'name': 'mrr', 'unit': money, 'numerator': 'closing_mrr'},
-        {'name': 'arr', 'unit': money, 'numerator': 'closing_mrr * 12'},
-        {'name': 'committed_mrr', 'unit': money, 'numerator': 'closing_mrr + pending_mrr'},
-        {'name': 'opening_mrr', 'unit': money, 'numerator': 'opening_mrr'},
-        {'name': 'new_mrr', 'unit': money, 'numerator': 'new_mrr'},
-        {'name': 'reactivation_mrr', 'unit': money, 'numerator': 'reactivation_mrr'},
-        {'name': 'expansion_mrr', 'unit': money, 'numerator': 'expansion_mrr'},
-        {'name': 'contraction_mrr', 'unit': money, 'numerator': 'contraction_mrr'},
-        {'name': 'churned_mrr', 'unit': money, 'numerator': 'churn_mrr'},
-        {'name': 'fx_mrr', 'unit': money, 'numerator': 'fx_mrr'},
-        {'name': 'net_new_mrr', 'unit': money, 'numerator': moved_in ~ ' - contraction_mrr - churn_mrr'},
-        {'name': 'recognised_revenue', 'unit': money, 'numerator': 'recognised_revenue'},
-        {'name': 'recurring_revenue', 'unit': money, 'numerator': 'recurring_revenue'},
-        {'name': 'non_recurring_revenue', 'unit': money, 'numerator': 'recognised_revenue - recurring_revenue'},
-        {'name': 'accounts', 'unit': 'count', 'numerator': 'closing_accounts'},
-        {'name': 'opening_accounts', 'unit': 'count', 'numerator': 'opening_accounts'},
-        {'name': 'new_accounts', 'unit': 'count', 'numerator': 'new_accounts'},
-        {'name': 'reactivated_accounts', 'unit': 'count', 'numerator': 'reactivation_accounts'},
-        {'name': 'churned_accounts', 'unit': 'count', 'numerator': 'churn_accounts'},
-        {'name': 'joined_and_left_accounts', 'unit': 'count', 'numerator': 'joined_and_left_accounts'},
-        {'name': 'users', 'unit': 'count', 'numerator': 'users', 'only_if': 'has_users'},
-        {'name': 'average_users', 'unit': 'count', 'numerator': '(opening_users + users) * 0.5', 'only_if': 'has_users'},
-        {'name': 'arpa', 'unit': money, 'numerator': 'closing_mrr', 'denominator': 'closing_accounts',
-            'sample': 'closing_accounts'},
-        {'name': 'arpa_new', 'unit': money, 'numerator': 'new_mrr', 'denominator': 'new_accounts',
-            'sample': 'new_accounts'},
-        {'name': 'arpu', 'unit': money, 'numerator': 'recognised_revenue', 'denominator': '(opening_users + users) * 0.5',
-            'sample': 'users', 'only_if': 'has_users'},
-        {'name': 'arpc', 'unit': money, 'numerator': 'recognised_revenue', 'denominator': 'closing_accounts',
-            'sample': 'closing_accounts'},
-        {'name': 'customer_churn_rate', 'unit': 'ratio',
-            'numerator': "churn_accounts + case churn_rate_base when 'opening_and_new' then joined_and_left_accounts else 0 end",
-            'denominator': churn_rate_denominator(), 'sample': churn_rate_denominator()},
-        {'name': 'gross_mrr_churn_rate', 'unit': 'ratio', 'numerator': lost, 'denominator': 'opening_mrr + fx_mrr',
-            'sample': 'opening_accounts'},
-        {'name': 'net_mrr_churn_rate', 'unit': 'ratio',
-            'numerator': lost ~ " - expansion_mrr - case net_churn when 'with_reactivation' then reactivation_mrr else 0 end",
-            'denominator': 'opening_mrr + fx_mrr', 'sample': 'opening_accounts'},
-        {'name': 'nrr_1m', 'unit': 'ratio', 'numerator': 'now_mrr_1m', 'denominator': 'then_mrr_1m', 'sample': 'accounts_then_1m'},
-        {'name': 'grr_1m', 'unit': 'ratio', 'numerator': 'kept_mrr_1m', 'denominator': 'then_mrr_1m', 'sample': 'accounts_then_1m'},
-        {'name': 'nrr_12m', 'unit': 'ratio', 'numerator': 'now_mrr_12m', 'denominator': 'then_mrr_12m', 'sample': 'accounts_then_12m'},
-        {'name': 'grr_12m', 'unit': 'ratio', 'numerator': 'kept_mrr_12m', 'denominator': 'then_mrr_12m', 'sample': 'accounts_then_12m'},
-        {'name': 'net_dollar_retention_difference', 'unit': money, 'numerator': 'now_mrr_12m - then_mrr_12m'},
-        {'name': 'quick_ratio', 'unit': 'ratio', 'numerator': moved_in, 'denominator': lost, 'sample': 'opening_accounts'},
-        {'name': 'gross_margin', 'unit': 'ratio', 'numerator': 'recurring_revenue - recurring_cost', 'denominator': 'recurring_revenue',
-            'only_if': 'recurring_cost is not null'},
-        {'name': 'ltv', 'unit': money,
-            'numerator': "margin_per_account * case when pooled_churn_rate = 0 and ltv_without_churn = '60_months' then 60 else opening_accounts_3m end",
-            'denominator': "case when pooled_churn_rate = 0 and ltv_without_churn = '60_months' then 1 else churn_accounts_3m end",
-            'sample': 'opening_accounts', 'only_if': 'margin_per_account is not null'},
-    ]) }}
+    {{ return(revenue_metrics()) }}
 {%- endmacro %}
 
 
-{#- What lost accounts are measured against: those at the opening, or (Stripe) with those who joined as well. -#}
-{% macro churn_rate_denominator() -%}
-    opening_accounts + case churn_rate_base when 'opening_and_new' then new_accounts + reactivation_accounts + joined_and_left_accounts else 0 end
+{#- The models with a domain's metrics, one row a policy, month, metric and segment; together they are monthly_metrics. -#}
+{% macro metric_value_models() -%}
+    {{ return(['int_metrics__values']) }}
 {%- endmacro %}
 
 
-{% macro last_three_months() -%}
-    partition by policy, dimension, dimension_value order by month rows between 2 preceding and current row
+{#- The metrics of a list, each with its rows, made of a relation that has a column for each of their measures. -#}
+{% macro metric_values(metrics, relation) -%}
+with measured as (
+    {%- for metric in metrics %}
+    select
+        policy,
+        month,
+        '{{ metric.name }}' as metric,
+        dimension,
+        dimension_value,
+        cast({{ metric.numerator }} as {{ type_of('figure') }}) as numerator,
+        cast({{ metric.denominator | default('null') }} as {{ type_of('figure') }}) as denominator,
+        '{{ metric.unit }}' as unit,
+        cast({{ metric.sample | default('null') }} as {{ type_of('integer') }}) as sample_size,
+        {{ '1 = 1' if metric.denominator else '1 = 0' }} as is_ratio,
+        is_provisional
+    from {{ relation }}
+    {%- if metric.only_if %}
+    where {{ metric.only_if }}
+    {%- endif %}
+    {{- '\n    union all' if not loop.last }}
+    {%- endfor %}
+)
+
+select
+    policy,
+    month,
+    metric,
+    dimension,
+    dimension_value,
+    numerator,
+    denominator,
+    cast(
+        case when is_ratio then {{ safe_ratio('numerator', 'denominator') }} else numerator end
+        as {{ type_of('value') }}
+    ) as value,
+    unit,
+    sample_size,
+    coalesce(sample_size < {{ var('small_sample_below') }}, false) as is_small_sample,
+    is_provisional
+from measured
 {%- endmacro %}

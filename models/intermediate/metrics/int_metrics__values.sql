@@ -11,46 +11,8 @@ with monthly as (
         or then_mrr_12m <> 0
 ),
 
-measured as (
-    {%- for metric in metric_catalogue() %}
-    select
-        policy,
-        month,
-        '{{ metric.name }}' as metric,
-        dimension,
-        dimension_value,
-        cast({{ metric.numerator }} as {{ type_of('figure') }}) as numerator,
-        cast({{ metric.denominator | default('null') }} as {{ type_of('figure') }}) as denominator,
-        '{{ metric.unit }}' as unit,
-        cast({{ metric.sample | default('null') }} as {{ type_of('integer') }}) as sample_size,
-        {{ '1 = 1' if metric.denominator else '1 = 0' }} as is_ratio,
-        is_provisional
-    from monthly
-    {%- if metric.only_if %}
-    where {{ metric.only_if }}
-    {%- endif %}
-    {{- '\n    union all' if not loop.last }}
-    {%- endfor %}
-),
-
 final as (
-    select
-        policy,
-        month,
-        metric,
-        dimension,
-        dimension_value,
-        numerator,
-        denominator,
-        cast(
-            case when is_ratio then {{ safe_ratio('numerator', 'denominator') }} else numerator end
-            as {{ type_of('value') }}
-        ) as value,
-        unit,
-        sample_size,
-        coalesce(sample_size < {{ var('small_sample_below') }}, false) as is_small_sample,
-        is_provisional
-    from measured
+    {{ metric_values(revenue_metrics(), 'monthly') | indent(4) }}
 )
 
 select * from final

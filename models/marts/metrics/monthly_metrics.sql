@@ -1,3 +1,4 @@
+{%- for model in metric_value_models() %}
 select
     policy,
     month,
@@ -11,4 +12,6 @@ select
     sample_size,
     is_small_sample,
     is_provisional
-from {{ ref('int_metrics__values') }}
+from {{ ref(model) }}
+{{- '\nunion all' if not loop.last }}
+{%- endfor %}
