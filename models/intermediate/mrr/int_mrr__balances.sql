@@ -1,18 +1,19 @@
+{%- set own_months = 'partition by policy, billing_entity, account_id, currency order by month' -%}
 with changes as (
     select * from {{ ref('int_mrr__changes') }}
 ),
 
-account_currencies as (
-    select policy, billing_entity, account_id, currency
-    from changes
-    group by policy, billing_entity, account_id, currency
-),
-
 several_currencies as (
     select policy, billing_entity, account_id
-    from account_currencies
+    from changes
     group by policy, billing_entity, account_id
-    having count(*) > 1
+    having min(currency) <> max(currency)
+),
+
+mixed_changes as (
+    select changes.*
+    from changes
+    inner join several_currencies on {{ same_account('changes', 'several_currencies') }}
 ),
 
 -- An account's currencies have their changes in the same months, so that its months can be judged as a whole.
@@ -21,57 +22,98 @@ aligned as (
     from changes
     union all
     select distinct
-        changes.policy,
-        changes.billing_entity,
-        changes.account_id,
-        account_currencies.currency,
-        changes.month,
-        cast(0 as {{ type_of('decimal') }}) as change
-    from changes
-    inner join several_currencies
-        on {{ same_account('changes', 'several_currencies') }}
-    inner join account_currencies
-        on {{ same_account('changes', 'account_currencies') }}
-    left join changes as own_changes
-        on {{ same_account('changes', 'own_changes') }}
-        and account_currencies.currency = own_changes.currency
-        and changes.month = own_changes.month
+        mixed_changes.policy,
+        mixed_changes.billing_entity,
+        mixed_changes.account_id,
+        other_currencies.currency,
+        mixed_changes.month,
+        cast(0 as {{ type_of('mrr') }}) as change
+    from mixed_changes
+    inner join mixed_changes as other_currencies
+        on {{ same_account('mixed_changes', 'other_currencies') }}
+        and mixed_changes.currency <> other_currencies.currency
+    left join mixed_changes as own_changes
+        on {{ same_account('mixed_changes', 'own_changes') }}
+        and other_currencies.currency = own_changes.currency
+        and mixed_changes.month = own_changes.month
     where own_changes.month is null
 ),
 
 running as (
     select
-        policy,
-        billing_entity,
-        account_id,
-        currency,
-        month as month_from,
-        coalesce(
-            lead(month) over (partition by policy, billing_entity, account_id, currency order by month),
-            {{ end_of_time() }}
-        ) as month_to,
-        change,
-        sum(change) over (
-            partition by policy, billing_entity, account_id, currency order by month rows unbounded preceding
-        ) as closing
+        *,
+        cast(sum(change) over ({{ own_months }} rows unbounded preceding) as {{ type_of('mrr') }}) as closing_mrr,
+        coalesce(lead(month) over ({{ own_months }}), {{ end_of_time() }}) as next_month
     from aligned
+),
+
+valued as (
+    select
+        running.*,
+        rates.rate,
+        {{ in_reporting_currency('running.closing_mrr - running.change', 'rates.rate') }} as opening_value,
+        {{ in_reporting_currency('running.closing_mrr', 'rates.rate') }} as closing_value
+    from running
+    inner join {{ ref('contract_month_rates') }} as rates
+        on running.currency = rates.currency
+        and running.month = rates.month
+),
+
+-- Both ends of the month at the rate of its end: what an exchange rate did is no movement of the account.
+mixed_months as (
+    select
+        valued.policy,
+        valued.billing_entity,
+        valued.account_id,
+        valued.month,
+        {{ first_by_bytes('valued.currency') }} as first_currency,
+        sum(valued.opening_value) as opening_value,
+        sum(valued.closing_value) as closing_value
+    from valued
+    inner join several_currencies on {{ same_account('valued', 'several_currencies') }}
+    group by valued.policy, valued.billing_entity, valued.account_id, valued.month
+),
+
+judged as (
+    select
+        valued.*,
+        valued.currency = coalesce(mixed_months.first_currency, valued.currency) as is_first_currency,
+        coalesce(mixed_months.opening_value, valued.opening_value) as account_opening_mrr,
+        coalesce(mixed_months.closing_value, valued.closing_value) as account_closing_mrr
+    from valued
+    left join mixed_months
+        on {{ same_account('valued', 'mixed_months') }}
+        and valued.month = mixed_months.month
+),
+
+first_payments as (
+    select policy, billing_entity, account_id, min(month) as month
+    from judged
+    where account_closing_mrr > 0
+    group by policy, billing_entity, account_id
 ),
 
 final as (
     select
-        running.policy,
-        running.billing_entity,
-        running.account_id,
-        running.currency,
-        running.month_from,
-        running.month_to,
-        cast(running.closing - running.change as {{ type_of('mrr') }}) as opening_mrr,
-        cast(running.closing as {{ type_of('mrr') }}) as closing_mrr,
-        rates.rate
-    from running
-    inner join {{ ref('contract_month_rates') }} as rates
-        on running.currency = rates.currency
-        and running.month_from = rates.month
+        judged.policy,
+        judged.billing_entity,
+        judged.account_id,
+        judged.currency,
+        judged.is_first_currency,
+        judged.month as month_from,
+        judged.next_month as month_to,
+        cast(judged.closing_mrr - judged.change as {{ type_of('mrr') }}) as opening_mrr,
+        judged.closing_mrr,
+        judged.rate,
+        cast(judged.account_opening_mrr as {{ type_of('money') }}) as account_opening_mrr,
+        cast(judged.account_closing_mrr as {{ type_of('money') }}) as account_closing_mrr,
+        {{ movement_type(
+            'judged.account_opening_mrr', 'judged.account_closing_mrr',
+            'coalesce(first_payments.month < judged.month, 1 = 0)',
+            is_before_history('judged.billing_entity', 'judged.month')
+        ) }} as movement_type
+    from judged
+    left join first_payments on {{ same_account('judged', 'first_payments') }}
 )
 
 select * from final

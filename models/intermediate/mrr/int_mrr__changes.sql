@@ -1,3 +1,5 @@
+{{ config(materialized="view") }}
+
 with items as (
     select policy, billing_entity, account_id, currency, month_from, month_to, mrr
     from {{ ref('int_mrr__item_mrr') }}
@@ -17,7 +19,7 @@ edges as (
 
 -- A change of 0 stays: the account pays the same for something else.
 final as (
-    select policy, billing_entity, account_id, currency, month, sum(change) as change
+    select policy, billing_entity, account_id, currency, month, cast(sum(change) as {{ type_of('mrr') }}) as change
     from edges
     group by policy, billing_entity, account_id, currency, month
 )

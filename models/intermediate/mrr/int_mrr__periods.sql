@@ -1,82 +1,63 @@
-with account_months as (
-    select
-        *,
-        lead(movement_type) over (partition by policy, billing_entity, account_id order by month) as next_movement_type,
-        row_number() over (partition by policy, billing_entity, account_id order by month) = 1 as is_first
-    from {{ ref('int_mrr__account_months') }}
-),
+{%- set own_months = 'partition by policy, billing_entity, account_id, currency order by month_from' -%}
+{{ config(materialized="view") }}
 
-balances as (
+with balances as (
     select
         *,
-        lead(closing_mrr) over (
-            partition by policy, billing_entity, account_id, currency order by month_from
-        ) as next_closing_mrr
+        lead(closing_mrr) over ({{ own_months }}) as next_closing_mrr,
+        lead(movement_type) over ({{ own_months }}) as next_movement_type
     from {{ ref('int_mrr__balances') }}
 ),
 
 -- The month in which an account comes to pay, or comes back: it opens with nothing.
 starts as (
     select
-        account_months.policy,
-        account_months.billing_entity,
-        account_months.account_id,
-        balances.currency as mrr_currency,
-        account_months.first_currency = balances.currency as is_first_currency,
-        account_months.month as state_month,
-        account_months.closing_mrr as state_mrr,
-        account_months.month as month_from,
-        {{ add_months('account_months.month', 1) }} as month_to,
+        policy,
+        billing_entity,
+        account_id,
+        currency as mrr_currency,
+        is_first_currency,
+        month_from as state_month,
+        account_closing_mrr as state_mrr,
+        month_from,
+        {{ add_months('month_from', 1) }} as month_to,
         1 = 1 as is_start,
         1 = 0 as is_paying,
-        balances.opening_mrr,
-        balances.closing_mrr,
-        account_months.movement_type
-    from account_months
-    inner join balances
-        on {{ same_account('account_months', 'balances') }}
-        and account_months.month = balances.month_from
-    where account_months.opening_mrr <= 0
+        opening_mrr,
+        closing_mrr,
+        movement_type
+    from balances
+    where account_opening_mrr <= 0
 ),
 
 -- The months that open with what a month closed with, up to and with the one in which that changes. After a
 -- loss there is nothing to change: the return is a start of its own.
 stays as (
     select
-        account_months.policy,
-        account_months.billing_entity,
-        account_months.account_id,
-        balances.currency as mrr_currency,
-        account_months.first_currency = balances.currency as is_first_currency,
-        account_months.month as state_month,
-        account_months.closing_mrr as state_mrr,
-        {{ add_months('account_months.month', 1) }} as month_from,
+        policy,
+        billing_entity,
+        account_id,
+        currency as mrr_currency,
+        is_first_currency,
+        month_from as state_month,
+        account_closing_mrr as state_mrr,
+        {{ add_months('month_from', 1) }} as month_from,
         case
-            when account_months.closing_mrr > 0 and account_months.next_change_month < {{ end_of_time() }}
-                then {{ add_months('account_months.next_change_month', 1) }}
-            else account_months.next_change_month
+            when account_closing_mrr > 0 and month_to < {{ end_of_time() }} then {{ add_months('month_to', 1) }}
+            else month_to
         end as month_to,
         1 = 0 as is_start,
-        account_months.closing_mrr > 0 as is_paying,
-        balances.closing_mrr as opening_mrr,
-        case
-            when account_months.closing_mrr > 0 then coalesce(balances.next_closing_mrr, balances.closing_mrr)
-            else balances.closing_mrr
-        end as closing_mrr,
-        case
-            when account_months.closing_mrr > 0 then coalesce(account_months.next_movement_type, 'none')
-            else 'none'
-        end as movement_type
-    from account_months
-    inner join balances
-        on {{ same_account('account_months', 'balances') }}
-        and account_months.month = balances.month_from
+        account_closing_mrr > 0 as is_paying,
+        closing_mrr as opening_mrr,
+        case when account_closing_mrr > 0 then coalesce(next_closing_mrr, closing_mrr) else closing_mrr end as closing_mrr,
+        case when account_closing_mrr > 0 then coalesce(next_movement_type, 'none') else 'none' end as movement_type
+    from balances
 ),
 
 first_months as (
-    select policy, billing_entity, account_id, month
-    from account_months
-    where is_first
+    select policy, billing_entity, account_id, min(month_from) as month
+    from {{ ref('int_mrr__balances') }}
+    group by policy, billing_entity, account_id
 ),
 
 -- Before its first month, or always, where it never paid.

@@ -1,8 +1,4 @@
-with account_months as (
-    select * from {{ ref('int_mrr__account_months') }}
-),
-
-balances as (
+with balances as (
     select * from {{ ref('int_mrr__balances') }}
 ),
 
@@ -22,21 +18,18 @@ events as (
     select
         {{ prefixed('segments', ['policy'] + dimensions()) | join(',\n        ') }},
         segments.month_from as cohort_month,
-        account_months.month,
+        balances.month_from as month,
         {{ in_reporting_currency(
             'balances.closing_mrr - balances.opening_mrr', 'coalesce(rates.rate, balances.rate)'
         ) }} as mrr,
         case
-            when balances.currency <> account_months.first_currency then 0
-            when account_months.opening_mrr <= 0 and account_months.closing_mrr > 0 then 1
-            when account_months.opening_mrr > 0 and account_months.closing_mrr <= 0 then -1
+            when not balances.is_first_currency then 0
+            when balances.account_opening_mrr <= 0 and balances.account_closing_mrr > 0 then 1
+            when balances.account_opening_mrr > 0 and balances.account_closing_mrr <= 0 then -1
             else 0
         end as accounts
     from segments
-    inner join account_months on {{ same_account('segments', 'account_months') }}
-    inner join balances
-        on {{ same_account('account_months', 'balances') }}
-        and account_months.month = balances.month_from
+    inner join balances on {{ same_account('segments', 'balances') }}
     left join {{ ref('contract_month_rates') }} as rates
         on balances.currency = rates.currency
         and segments.month_from = rates.month
