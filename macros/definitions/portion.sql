@@ -11,13 +11,18 @@
     {{ exact_quotient('cast(' ~ amount ~ ' as decimal(24, 6)) * ' ~ days, all_days, 4) }}
 {%- endmacro %}
 
-{#- The same in 64 bits, where the period is short enough (ten years) for it: most of a build's divisions are here. -#}
+{#-
+    The same in whole numbers of 64 bits, where the period is short enough (ten years) for it: most of a build's divisions
+    are here. A double holds an amount's ten-thousandths exactly, because there are fewer than 2^53 of them (the contract
+    takes amounts up to 10^11).
+-#}
 {% macro duckdb__day_share(amount, days, all_days) -%}
-    {%- set units = 'cast(cast(' ~ amount ~ ' as decimal(24, 4)) * 10000 as bigint)' -%}
+    {%- set units = 'cast(round(cast(' ~ amount ~ ' as double) * 10000) as bigint)' -%}
     case
         when {{ all_days }} <= 3650 then cast(
-            sign({{ units }}) * divide(2 * abs({{ units }}) * {{ days }} + {{ all_days }}, 2 * {{ all_days }}) as decimal(18, 0)
-        ) * cast(0.0001 as decimal(4, 4))
+            sign({{ units }}) * divide(2 * abs({{ units }}) * {{ days }} + {{ all_days }}, 2 * {{ all_days }}) / 10000
+            as {{ type_of('mrr') }}
+        )
         else {{ cs_metrics.default__day_share(amount, days, all_days) }}
     end
 {%- endmacro %}

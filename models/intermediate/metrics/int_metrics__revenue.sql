@@ -1,13 +1,5 @@
 with revenue as (
-    select
-        billing_entity,
-        account_id,
-        month,
-        currency,
-        sum(amount) as recognised,
-        sum(case when is_recurring then amount else 0 end) as recurring
-    from {{ ref('int_revenue__recognised') }}
-    group by billing_entity, account_id, month, currency
+    select * from {{ ref('int_revenue__account_months') }}
 ),
 
 ancestors as (
@@ -29,8 +21,8 @@ valued as (
         revenue.billing_entity,
         {{ counted_account('revenue') }} as account_id,
         revenue.month,
-        {{ in_reporting_currency('revenue.recognised', 'rates.rate') }} as recognised,
-        {{ in_reporting_currency('revenue.recurring', 'rates.rate') }} as recurring
+        {{ in_reporting_currency('revenue.revenue', 'rates.rate') }} as recognised,
+        {{ in_reporting_currency('revenue.recurring_revenue', 'rates.rate') }} as recurring
     from revenue
     inner join ancestors
         on revenue.billing_entity = ancestors.billing_entity
