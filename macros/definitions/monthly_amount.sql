@@ -10,7 +10,7 @@
         when {{ interval_unit }} = 'month' and {{ interval_count }} = 1
             then cast(round({{ amount }}, 4) as {{ type_of('mrr') }})
         when {{ interval_unit }} in ('month', 'quarter', 'year')
-            then cast({{ exact_quotient(amount, months_in_interval(interval_unit, interval_count), 4, small=true) }} as {{ type_of('mrr') }})
+            then cast({{ exact_quotient(amount, months_in_interval(interval_unit, interval_count), 4) }} as {{ type_of('mrr') }})
         when {{ interval_unit }} in ('week', 'day')
             then cast({{ exact_quotient(
                 amount ~ " * case when " ~ interval_unit ~ " = 'week' then " ~ policy ~ ".week_months_numerator else " ~ policy ~ ".day_months_numerator end",

@@ -1,3 +1,5 @@
+{{ config(materialized="view") }}
+
 with invoices as (
     select * from {{ ref('contract_invoices') }}
     where status not in ('draft', 'void')

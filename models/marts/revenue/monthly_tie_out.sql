@@ -1,5 +1,5 @@
 with invoices as (
-    select * from {{ ref('int_revenue__invoice_totals') }}
+    select * from {{ ref('invoice_tie_out') }}
 ),
 
 final as (
