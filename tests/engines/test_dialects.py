@@ -141,7 +141,11 @@ def problems_of(sql: str, dialect: str) -> list[str]:
     query = statements[0]
     unknown = {call.name.lower() for call in query.find_all(exp.Anonymous)} - KNOWN_FUNCTIONS.get(dialect, set())
     foreign = {word.lower() for word in re.findall(FOREIGN[dialect], sql, re.IGNORECASE)}
-    return [f"{what}, which {dialect} doesn't know" for what in sorted(unknown | foreign)] + [
+    # BigQuery compares the datetime that it gives with no timestamp and no date.
+    uncast = [call.sql(dialect) for call in query.find_all(exp.DatetimeAdd) if not isinstance(call.parent, exp.Cast)]
+    # They are taken at the very beginning of a query, if at all.
+    recursive = ["a recursive query"] * any(part.args.get("recursive") for part in query.find_all(exp.With))
+    return [f"{what}, which {dialect} doesn't know" for what in sorted(unknown | foreign)] + uncast + recursive + [
         f"a cast to {cast.to.sql(dialect)}: {problem}"
         for cast in query.find_all(exp.Cast)
         for problem in type_problems(cast.to, dialect, is_long=True)
@@ -170,6 +174,8 @@ def type_problems(kind: exp.DataType, dialect: str, is_long: bool) -> list[str]:
     + [
         ("bigquery", "select cast(a as decimal(38, 12)) from t", "29 digits before the point and 9"),
         ("bigquery", "select a::date from t", "::, which"),
+        ("bigquery", "select datetime_add(cast(a as datetime), interval 1 month) > b from t", "DATETIME_ADD"),
+        ("redshift", "with recursive a as (select 1 as b union all select b from a) select b from a", "a recursive query"),
         ("redshift", "select cast(a as text) from t", "256 bytes"),
         ("spark", "select try_to_date(a) from t", "try_to_"),
         ("snowflake", "select safe_cast(a as date) from t", "safe_cast"),

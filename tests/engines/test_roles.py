@@ -73,6 +73,29 @@ def test_it_reads_the_public_marts_and_nothing_else(attacker, relations, postgre
     check_reading(attacker, relations, postgres_demo.marts)
 
 
+@pytest.mark.parametrize(
+    ("change", "undo"),
+    [
+        ("grant select (account_name) on metrics.dim_accounts to bi", "revoke select (account_name) on metrics.dim_accounts from bi"),
+        ("revoke select on metrics.monthly_metrics from bi", "grant select on metrics.monthly_metrics to bi"),
+        (
+            "grant usage on schema metrics_staging to bi; grant select on metrics_staging.stg_native__users to public",
+            "revoke usage on schema metrics_staging from bi; revoke select on metrics_staging.stg_native__users from public",
+        ),
+    ],
+)
+def test_a_grant_too_many_or_too_few_is_found(attacker, relations, postgres_demo, change, undo):
+    """The check can fail: one column, table or view more or less."""
+    with postgres_demo.server.connect(PIPELINE, postgres_demo.database).cursor() as cursor:
+        cursor.execute(change)
+        try:
+            with pytest.raises(AssertionError):
+                check_reading(attacker, relations, postgres_demo.marts)
+        finally:
+            cursor.execute(undo)
+    check_reading(attacker, relations, postgres_demo.marts)
+
+
 def test_the_columns_kept_back_hold_something(postgres_demo):
     """Hiding what is empty would prove nothing."""
     with postgres_demo.server.connect(PIPELINE, postgres_demo.database).cursor() as cursor:
