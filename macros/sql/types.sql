@@ -15,20 +15,45 @@
         'date': 'date',
         'timestamp': 'timestamp',
     } -%}
+    {%- do types.update(adapter.dispatch('own_types', 'cs_metrics')()) -%}
     {%- if kind not in types -%}
         {{ exceptions.raise_compiler_error("type_of: '" ~ kind ~ "' is none of " ~ types | join(', ')) }}
     {%- endif -%}
     {{ types[kind] }}
 {%- endmacro %}
 
+{% macro default__own_types() -%}
+    {{ return({}) }}
+{%- endmacro %}
+
+{#- NUMERIC has nine decimals there. -#}
+{% macro bigquery__own_types() -%}
+    {{ return({'money': 'bignumeric(38, 12)'}) }}
+{%- endmacro %}
+
+{#- TEXT has 256 bytes there, and a cast cuts off what is longer. -#}
+{% macro redshift__own_types() -%}
+    {{ return({'text': 'varchar(65535)'}) }}
+{%- endmacro %}
+
 
 {% macro read_as(kind, expression) -%}
     {%- if kind == 'text' -%}
-        nullif(trim(cast({{ expression }} as {{ type_of('text') }})), '')
+        nullif({{ adapter.dispatch('without_spaces', 'cs_metrics')('cast(' ~ expression ~ ' as ' ~ type_of('text') ~ ')') }}, '')
     {%- else -%}
         {{ adapter.dispatch('read_as', 'cs_metrics')(kind, expression) }}
     {%- endif -%}
 {%- endmacro %}
+
+{% macro default__without_spaces(expression) -%}
+    trim({{ expression }})
+{%- endmacro %}
+
+{#- Its trim takes away every kind of space that Unicode has, other engines' only the plain one. -#}
+{% macro duckdb__without_spaces(expression) -%}
+    trim({{ expression }}, ' ')
+{%- endmacro %}
+
 
 {% macro default__read_as(kind, expression) -%}
     try_cast({{ expression }} as {{ type_of(kind) }})
@@ -77,7 +102,10 @@
     take what DuckDB takes, as far as sources write it; a test holds the two to the same list of values.
 -#}
 {% macro postgres__read_as(kind, expression) -%}
-    {%- set written = "btrim(cast(" ~ expression ~ " as text), e' \\t\\n\\r')" -%}
+    {#- DuckDB takes any white space before a value, and after it too but for instants, which may end in plain spaces. -#}
+    {%- set white = " e' \\t\\n\\r\\x0b\\f'" -%}
+    {%- set text = "cast(" ~ expression ~ " as text)" -%}
+    {%- set written = "rtrim(ltrim(" ~ text ~ "," ~ white ~ "), ' ')" if kind == 'timestamp' else "btrim(" ~ text ~ "," ~ white ~ ")" -%}
     {%- if kind == 'boolean' -%}
     case
         when lower(cast({{ expression }} as text)) in ('true', 't', 'yes', 'y', '1') then true

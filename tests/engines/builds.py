@@ -16,7 +16,6 @@ from server import Server
 from cs_metrics import ROOT
 
 SCHEMA = "metrics"
-RAW = "raw"
 NULL = r"\N"
 
 
@@ -112,7 +111,7 @@ class Postgres(Build):
             cursor.execute(f"""select {as_text(columns)} from {schema}."{name}\"""")
             return Table(list(columns), [kind.removesuffix(" without time zone") for kind in kinds], cursor.fetchall())
 
-    def copy_from(self, duck: DuckDB, schema: str = RAW) -> None:
+    def copy_from(self, duck: DuckDB, schema: str) -> None:
         """Load a schema of a DuckDB file, whose columns are all text, as it is."""
         with duckdb.connect(str(duck.file), read_only=True) as source:
             names = source.execute("select table_name from duckdb_tables() where schema_name = ?", [schema]).fetchall()

@@ -6,6 +6,7 @@ and it writes days before months, so that a figure that depends on such a thing 
 
 import os
 import pwd
+import re
 import secrets
 import shutil
 import socket
@@ -19,6 +20,7 @@ import psycopg2
 
 HOST = "127.0.0.1"
 DEBIAN = Path("/usr/lib/postgresql")
+OLDEST = 15
 SETTINGS = {
     "timezone": "Asia/Kolkata",
     "datestyle": "ISO, DMY",
@@ -72,6 +74,7 @@ class Server:
 def running_server():
     """Start a server, with its roles; stop it and remove its folder in the end."""
     programs = find_programs() or install()
+    check_version(programs)
     # initdb and postgres refuse to run as root.
     user = "postgres" if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="cs_metrics_postgres_"))
@@ -128,6 +131,13 @@ def install() -> Path:
             raise NoServerError(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}")
     pwd.getpwnam("postgres")
     return find_programs()
+
+
+def check_version(programs: Path) -> None:
+    """Older servers have neither the order of letters nor the closed schema `public` that the tests are about."""
+    said = subprocess.run([programs / "initdb", "--version"], text=True, stdout=subprocess.PIPE, check=True).stdout
+    if int(re.search(r"\d+", said).group()) < OLDEST:
+        raise NoServerError(f"Postgres {OLDEST} or newer is needed; {programs} has {said.strip()}.")
 
 
 def run(command: list, user: str | None, folder: Path) -> None:

@@ -13,6 +13,7 @@ from server import HOST, PIPELINE, Server
 from cs_metrics.extensions import FOLDER
 
 READERS = 10
+PAUSE_S = 1.5
 YESTERDAY, TODAY = "2026-08-31", "2026-09-10"
 MARTS = ("monthly_metrics", "monthly_summary", "fct_mrr_movements")
 
@@ -27,7 +28,7 @@ class DuckLake(Build):
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """A reader's connection, as from a process of its own."""
-        connection = duckdb.connect(config={"extension_directory": str(FOLDER)})
+        connection = duckdb.connect(config={"extension_directory": str(FOLDER), "threads": 1})
         for name in ("ducklake", "postgres_scanner"):
             connection.load_extension(name)
         place = f"host={HOST} port={self.server.port} user={PIPELINE} password={self.server.passwords[PIPELINE]} dbname=lake"
@@ -87,7 +88,7 @@ class Reader(threading.Thread):
             with self.lake.connect() as connection:
                 while not self.is_over.is_set():
                     self.read(connection)
-                    self.is_over.wait(0.2)
+                    self.is_over.wait(PAUSE_S)
         except duckdb.Error as error:
             self.errors.append(str(error))
 

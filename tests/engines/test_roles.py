@@ -73,6 +73,29 @@ def test_it_reads_the_public_marts_and_nothing_else(attacker, relations, postgre
     check_reading(attacker, relations, postgres_demo.marts)
 
 
+@pytest.mark.parametrize(
+    ("change", "undo"),
+    [
+        ("grant select (account_name) on metrics.dim_accounts to bi", "revoke select (account_name) on metrics.dim_accounts from bi"),
+        ("revoke select on metrics.monthly_metrics from bi", "grant select on metrics.monthly_metrics to bi"),
+        (
+            "grant usage on schema metrics_staging to bi; grant select on metrics_staging.stg_native__users to public",
+            "revoke usage on schema metrics_staging from bi; revoke select on metrics_staging.stg_native__users from public",
+        ),
+    ],
+)
+def test_a_grant_too_many_or_too_few_is_found(attacker, relations, postgres_demo, change, undo):
+    """The check can fail: one column, table or view more or less."""
+    with postgres_demo.server.connect(PIPELINE, postgres_demo.database).cursor() as cursor:
+        cursor.execute(change)
+        try:
+            with pytest.raises(AssertionError):
+                check_reading(attacker, relations, postgres_demo.marts)
+        finally:
+            cursor.execute(undo)
+    check_reading(attacker, relations, postgres_demo.marts)
+
+
 def test_the_columns_kept_back_hold_something(postgres_demo):
     """Hiding what is empty would prove nothing."""
     with postgres_demo.server.connect(PIPELINE, postgres_demo.database).cursor() as cursor:
@@ -129,6 +152,25 @@ def test_the_columns_kept_back_hold_something(postgres_demo):
         "select passwd from pg_shadow",
         "select * from pg_statistic",
         "select pg_reload_conf()",
+        "explain select account_name from metrics.dim_accounts",
+        "declare mine cursor for select account_name from metrics.dim_accounts",
+        "select dim_accounts is not null from metrics.dim_accounts",
+        "select count(dim_accounts) from metrics.dim_accounts",
+        "create temporary table mine as table metrics.dim_accounts",
+        "create statistics mine on account_name, country from metrics.dim_accounts",
+        "create policy mine on metrics.dim_accounts",
+        "alter database demo set search_path to pg_temp, metrics",
+        "alter role pipeline set search_path to pg_temp",
+        "create type metrics.mine as (id int)",
+        "create operator public.=== (function = texteq, leftarg = text, rightarg = text)",
+        "grant pipeline to bi",
+        "reassign owned by pipeline to bi",
+        "drop owned by pipeline",
+        "create foreign data wrapper mine",
+        "select pg_stat_reset()",
+        "select stxdmcv from pg_statistic_ext_data",
+        "load '/etc/hostname'",
+        "set log_statement = 'all'",
     ],
 )
 def test_it_is_refused(attacker, statement):
@@ -141,12 +183,65 @@ def test_it_is_refused(attacker, statement):
         assert is_refused(attacker, statement)
 
 
-def test_statistics_tell_nothing_of_what_is_kept_back(attacker, relations):
+@pytest.mark.parametrize(
+    ("create", "use"),
+    [
+        ("create view pg_temp.mine as select account_name from metrics.dim_accounts", "select * from pg_temp.mine"),
+        ("create view pg_temp.mine as select * from metrics_staging.stg_native__accounts", "select * from pg_temp.mine"),
+        (
+            "create function pg_temp.mine() returns setof text language sql security definer "
+            "as 'select account_name from metrics.dim_accounts'",
+            "select * from pg_temp.mine()",
+        ),
+        (
+            "create function pg_temp.mine(text) returns bool language plpgsql cost 0.0001 as $$ begin raise notice '%', $1; "
+            "return true; end $$",
+            "select region from metrics.dim_accounts where pg_temp.mine(account_name)",
+        ),
+        ("prepare mine as select csm_name from metrics.dim_csms", "execute mine"),
+        ("set default_transaction_read_only to off", "update metrics.dim_csms set team = ''"),
+    ],
+)
+def test_what_it_makes_in_its_own_session_reads_no_more(attacker, create, use):
+    """Temporary views and functions are everybody's to make; they read with the rights of who made them."""
+    try:
+        attacker.execute(create)
+    except psycopg2.errors.InsufficientPrivilege:
+        return  # refused even earlier
+    assert is_refused(attacker, use)
+
+
+def test_a_search_path_opens_no_schema(attacker):
+    """What the role may not use isn't found by a shorter name either."""
+    attacker.execute("set search_path to metrics_intermediate, metrics_staging, metrics_seeds")
+    with pytest.raises(psycopg2.errors.UndefinedTable):
+        attacker.execute("select * from contract_accounts")
+
+
+def test_it_neither_sees_nor_stops_what_others_run(attacker, postgres_demo):
+    """A statement of the pipeline's may hold a name; its session is its own."""
+    with postgres_demo.server.connect(PIPELINE, postgres_demo.database).cursor() as cursor:
+        cursor.execute("select pg_backend_pid(), 'Ada Lovelace'")
+        pid, _ = cursor.fetchone()
+        attacker.execute("select query from pg_stat_activity where pid = %s", [pid])
+        assert attacker.fetchall() == [("<insufficient privilege>",)]
+        assert is_refused(attacker, f"select pg_terminate_backend({pid})")
+
+
+def test_statistics_tell_nothing_of_what_is_kept_back(attacker, postgres_demo):
     """Postgres keeps samples of values; the role sees those of what it may read only."""
-    attacker.execute("select schemaname, tablename, attname from pg_stats where schemaname like 'metrics%'")
+    statement = (
+        "select schemaname, tablename, attname from pg_stats where schemaname like 'metrics%' "
+        "and (most_common_vals is not null or histogram_bounds is not null)"
+    )
+    attacker.execute(statement)
     seen = attacker.fetchall()
     assert seen and {schema for schema, _, _ in seen} == {"metrics"}
     assert not [(table, column) for _, table, column in seen if column in PERSONAL.get(table, ())]
+    with postgres_demo.server.connect(PIPELINE, postgres_demo.database).cursor() as cursor:
+        cursor.execute(statement)
+        kept = {(table, column) for schema, table, column in cursor.fetchall() if schema == "metrics"}
+    assert ("dim_accounts", "account_name") in kept, "there are no samples of it, so not seeing them proves nothing"
 
 
 def test_no_function_of_ours_can_be_executed(postgres_demo):

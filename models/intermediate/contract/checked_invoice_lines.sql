@@ -20,8 +20,8 @@ dated as (
             else invoices.issued_at
         end as valued_from,
         case
-            when {{ dbt.dateadd('day', -1, 'identified.service_end') }} > invoices.issued_at
-                then {{ dbt.dateadd('day', -1, 'identified.service_end') }}
+            when {{ instant_after('day', -1, 'identified.service_end') }} > invoices.issued_at
+                then {{ instant_after('day', -1, 'identified.service_end') }}
             else invoices.issued_at
         end as valued_to
     from identified

@@ -49,7 +49,7 @@ all_discounts as (
         case
             when applied.ends_at is not null then applied.ends_at
             when coupons.duration = 'repeating'
-                then {{ dbt.dateadd('month', 'coupons.duration_in_months', 'applied.starts_at') }}
+                then {{ instant_after('month', 'coupons.duration_in_months', 'applied.starts_at') }}
         end as ends_at,
         coalesce(applied.unreadable_column, coupons.unreadable_column) as unreadable_column,
         coalesce(applied.unreadable_value, coupons.unreadable_value) as unreadable_value

@@ -65,7 +65,7 @@ started as (
     select
         items.*,
         case
-            when items.created <= {{ dbt.dateadd('minute', 1, 'versions.created') }} then versions.start_date
+            when items.created <= {{ instant_after('minute', 1, 'versions.created') }} then versions.start_date
             else items.created
         end as started_at
     from items
