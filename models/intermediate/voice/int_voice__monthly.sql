@@ -1,0 +1,89 @@
+{%- set scores = nps_scores().keys() | list + ['nps_by_accounts'] -%}
+{%- set key = ['policy', 'month', 'dimension', 'dimension_value'] -%}
+with counts as (
+    select * from {{ ref('int_voice__counts') }}
+),
+
+periods as (
+    select * from {{ ref('int_segments__periods') }}
+    where is_first_currency
+),
+
+-- An answer's segment is its account's in the month of the answer; without an account it is in none but the entity.
+segmented as (
+    select
+        counts.policy,
+        counts.counted_in as month,
+        counts.measure,
+        counts.things,
+        counts.billing_entity,
+        {{ prefixed('periods', dimensions()[1:]) | join(',\n        ') }}
+    from counts
+    left join periods
+        on {{ same_account('counts', 'periods') }}
+        and counts.month >= periods.month_from
+        and counts.month < periods.month_to
+),
+
+totals as (
+    select
+        segmented.policy,
+        segmented.month,
+        {{ dimension_columns('segmented') }},
+        {%- for score in scores %}
+        {%- for class in nps_classes() %}
+        sum(case when segmented.measure = '{{ score }}_{{ class }}s' then segmented.things else 0 end) as {{ score }}_{{ class }}s,
+        {%- endfor %}
+        {%- endfor %}
+        {%- for measure in ['csat_answers', 'csat_satisfied', 'invitations', 'answered_invitations'] %}
+        sum(case when segmented.measure = '{{ measure }}' then segmented.things else 0 end) as {{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from segmented
+    {{ group_by_dimensions('segmented', ['segmented.policy', 'segmented.month']) }}
+),
+
+keys as (
+    select {{ key | join(', ') }} from totals
+    where dimension_value is not null
+    union distinct
+    select {{ key | join(', ') }} from {{ ref('int_voice__class_mrr') }}
+),
+
+joined as (
+    select
+        keys.*,
+        calendar.is_provisional,
+        {%- for score in scores %}
+        {%- for class in nps_classes() %}
+        coalesce(totals.{{ score }}_{{ class }}s, 0) as {{ score }}_{{ class }}s,
+        {%- endfor %}
+        coalesce(totals.{{ score }}_promoters + totals.{{ score }}_passives + totals.{{ score }}_detractors, 0) as {{ score }}_responses,
+        {%- endfor %}
+        {%- for measure in ['csat_answers', 'csat_satisfied', 'invitations', 'answered_invitations'] %}
+        coalesce(totals.{{ measure }}, 0) as {{ measure }},
+        {%- endfor %}
+        {%- for class in nps_classes() %}
+        coalesce(class_mrr.{{ class }}_mrr, 0) as {{ class }}_mrr,
+        {%- endfor %}
+        coalesce(mrr.closing_mrr, 0) as closing_mrr,
+        coalesce(mrr.closing_accounts, 0) as closing_accounts
+    from keys
+    inner join {{ ref('int_calendar__months') }} as calendar on keys.month = calendar.month
+    left join totals on {{ same('keys', 'totals', key) }}
+    left join {{ ref('int_voice__class_mrr') }} as class_mrr on {{ same('keys', 'class_mrr', key) }}
+    left join {{ ref('int_metrics__mrr') }} as mrr on {{ same('keys', 'mrr', key) }}
+),
+
+-- A company that never asked has no rows of it: not zeros.
+final as (
+    select
+        *,
+        {%- for score in scores %}
+        sum({{ score }}_responses) over () > 0 as has_{{ score }},
+        {%- endfor %}
+        sum(csat_answers) over () > 0 as has_csat,
+        sum(invitations) over () > 0 as has_invitations
+    from joined
+)
+
+select * from final
