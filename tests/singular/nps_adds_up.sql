@@ -1,6 +1,7 @@
 -- Every valid answer is in one score of its month; the entities add up to the whole, and no segment to more than it; a
--- quarter's last month pools its months; the MRR of the classes is no more than there is.
-{%- set scores = ['nps', 'nps_transactional', 'nps_1_to_10', 'nps_by_accounts'] %}
+-- quarter's last month pools its months; the MRR of each class adds up in every dimension.
+{%- set counts = ['nps_responses', 'nps_transactional_responses', 'nps_1_to_10_responses', 'invitations', 'csat_answers'] %}
+{%- set of_accounts = ['nps_by_accounts_responses', 'promoter_mrr', 'passive_mrr', 'detractor_mrr'] %}
 with monthly as (
     select * from {{ ref('int_voice__monthly') }}
 ),
@@ -15,11 +16,9 @@ by_dimension as (
         policy,
         month,
         dimension,
-        {%- for score in scores %}
-        sum({{ score }}_responses) as {{ score }}_responses,
+        {%- for measure in counts + of_accounts %}
+        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
         {%- endfor %}
-        sum(invitations) as invitations,
-        sum(csat_answers) as csat_answers
     from monthly
     group by policy, month, dimension
 ),
@@ -52,24 +51,24 @@ inner join whole
     on by_dimension.policy = whole.policy
     and by_dimension.month = whole.month
 where 1 = 0
-    {%- for measure in ['nps_responses', 'nps_transactional_responses', 'nps_1_to_10_responses', 'invitations', 'csat_answers'] %}
+    {%- for measure in counts %}
     or by_dimension.{{ measure }} > whole.{{ measure }}
     or (by_dimension.{{ measure }} <> whole.{{ measure }} and by_dimension.dimension = 'billing_entity')
     {%- endfor %}
-    or by_dimension.nps_by_accounts_responses <> whole.nps_by_accounts_responses
+    {%- for measure in of_accounts %}
+    or by_dimension.{{ measure }} <> whole.{{ measure }}
+    {%- endfor %}
 union all
-select 'answers are lost' as fault, whole.policy, whole.month
-from whole
-left join answers
-    on whole.month = answers.month
-where coalesce(answers.answers, 0)
-    <> whole.nps_responses + whole.nps_transactional_responses + whole.nps_1_to_10_responses
+select 'answers are lost' as fault, policies.policy, answers.month
+from answers
+cross join {{ ref('int_policies') }} as policies
+left join whole
+    on policies.policy = whole.policy
+    and answers.month = whole.month
+where answers.answers
+    <> coalesce(whole.nps_responses + whole.nps_transactional_responses + whole.nps_1_to_10_responses, 0)
 union all
 select 'a quarter is not its months' as fault, policy, cast(null as date) as month
 from quarters
 where nps_responses <> nps_quarter_responses
     or net_promoters <> net_promoters_of_quarter
-union all
-select 'more MRR than there is' as fault, policy, month
-from monthly
-where promoter_mrr + passive_mrr + detractor_mrr > closing_mrr

@@ -47,6 +47,7 @@ keys as (
     where dimension_value is not null
     union distinct
     select {{ key | join(', ') }} from {{ ref('int_voice__class_mrr') }}
+    where dimension = 'all' or promoter_mrr + passive_mrr + detractor_mrr <> 0
 ),
 
 joined as (
