@@ -38,3 +38,9 @@
         'nps_1_to_10': "survey_type = 'relationship' and scale = '1 to 10' and is_of_month",
     }) }}
 {%- endmacro %}
+
+
+{#- All scores: those made of answers, and the one of accounts. -#}
+{% macro nps_score_names() -%}
+    {{ return(nps_scores().keys() | list + ['nps_by_accounts']) }}
+{%- endmacro %}

@@ -548,7 +548,7 @@ def test_mattermost_nps_of_the_year(built):
             and dimension = 'billing_entity' and dimension_value = 'mattermost'
         """
     ).fetchall()
-    assert (round(score, 2), months) == (-4.47, 12)
+    assert (round(score, 2), months) == (-4.47, 10)
     assert round(mean, 2) != round(score, 2)
 
 
@@ -568,6 +568,9 @@ def test_mattermost_month_by_month(built):
         }
         for metric, start in starts.items():
             scores = [score for day, score in answers if start <= day <= end]
+            if not scores:
+                assert figures.cells.get((f"{end:%Y-%m}", metric)) is None, (end, metric)
+                continue
             promoters, detractors = sum(score >= 9 for score in scores), sum(score <= 6 for score in scores)
             expected = 100 * Decimal(promoters - detractors) / len(scores)
             got = figures(f"{end:%Y-%m}", metric)
@@ -576,4 +579,4 @@ def test_mattermost_month_by_month(built):
             margin = 196 * ((share - (expected / 100) ** 2) / len(scores)).sqrt()
             assert abs(figures(f"{end:%Y-%m}", f"{metric}_margin_of_error") - margin) <= Decimal("0.00006"), (end, metric)
             compared += 1
-    assert compared == 36
+    assert compared == 10 + 11 + 12  # September and October 2019 have no answers of their own, October no quarter yet

@@ -1,6 +1,8 @@
 -- Every valid answer is in one score of its month; the entities add up to the whole, and no segment to more than it; a
 -- quarter's last month pools its months; the MRR of each class adds up in every dimension.
-{%- set counts = ['nps_responses', 'nps_transactional_responses', 'nps_1_to_10_responses', 'invitations', 'csat_answers'] %}
+{%- set counts = [
+    'nps_responses', 'nps_transactional_responses', 'nps_1_to_10_responses', 'invitations', 'csat_answers',
+] %}
 {%- set of_accounts = ['nps_by_accounts_responses', 'promoter_mrr', 'passive_mrr', 'detractor_mrr'] %}
 with monthly as (
     select * from {{ ref('int_voice__monthly') }}
@@ -17,7 +19,7 @@ by_dimension as (
         month,
         dimension,
         {%- for measure in counts + of_accounts %}
-        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        sum({{ measure }}) as {{ measure }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from monthly
     group by policy, month, dimension
@@ -29,8 +31,9 @@ quarters as (
         sum(nps_responses) as nps_responses,
         max(nps_quarter_responses) as nps_quarter_responses,
         sum(nps_promoters - nps_detractors) as net_promoters,
-        max(case when extract(month from month) in (3, 6, 9, 12) then nps_quarter_promoters - nps_quarter_detractors end)
-            as net_promoters_of_quarter
+        max(
+            case when extract(month from month) in (3, 6, 9, 12) then nps_quarter_promoters - nps_quarter_detractors end
+        ) as net_promoters_of_quarter
     from whole
     group by policy, {{ dbt.date_trunc('quarter', 'month') }}
 ),

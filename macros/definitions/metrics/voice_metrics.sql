@@ -1,7 +1,7 @@
 {#- NPS, CSAT and response rate, made of int_voice__monthly's columns. -#}
 {% macro voice_metrics() -%}
     {%- set metrics = [] -%}
-    {%- for score in nps_scores().keys() | list + ['nps_by_accounts'] -%}
+    {%- for score in nps_score_names() -%}
         {%- do metrics.append({
             'name': score, 'unit': 'points', 'numerator': '100 * (' ~ score ~ '_promoters - ' ~ score ~ '_detractors)',
             'denominator': score ~ '_responses', 'sample': score ~ '_responses', 'only_if': 'has_' ~ score,
@@ -31,4 +31,16 @@
         {'name': 'csat', 'unit': 'ratio', 'numerator': 'csat_satisfied', 'denominator': 'csat_answers',
             'sample': 'csat_answers', 'only_if': 'has_csat'},
     ]) }}
+{%- endmacro %}
+
+
+{#- What int_voice__counts counts: the classes of each score, answers and invitations. -#}
+{% macro voice_counts() -%}
+    {%- set counts = ['csat_answers', 'csat_satisfied', 'invitations', 'answered_invitations'] -%}
+    {%- for score in nps_score_names() -%}
+        {%- for class in nps_classes() -%}
+            {%- do counts.append(score ~ '_' ~ class ~ 's') -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(counts) }}
 {%- endmacro %}

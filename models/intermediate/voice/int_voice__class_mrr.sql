@@ -54,10 +54,10 @@ changes as (
         edges.policy,
         edges.month,
         edges.mrr_currency,
-        {{ dimension_columns('edges') }},
         {%- for class in nps_classes() %}
-        sum(case when edges.nps_class = '{{ class }}' then edges.change else 0 end) as {{ class }}_mrr{{ ',' if not loop.last }}
+        sum(case when edges.nps_class = '{{ class }}' then edges.change else 0 end) as {{ class }}_mrr,
         {%- endfor %}
+        {{ dimension_columns('edges') }}
     from edges
     where edges.month <= {{ as_of_month() }}
     {{ group_by_dimensions('edges', ['edges.policy', 'edges.month', 'edges.mrr_currency']) }}
@@ -76,10 +76,10 @@ final as (
         balances.policy,
         balances.month,
         balances.dimension,
-        balances.dimension_value,
         {%- for class in nps_classes() %}
-        sum({{ in_reporting_currency('balances.' ~ class ~ '_mrr', 'rates.rate') }}) as {{ class }}_mrr{{ ',' if not loop.last }}
+        sum({{ in_reporting_currency('balances.' ~ class ~ '_mrr', 'rates.rate') }}) as {{ class }}_mrr,
         {%- endfor %}
+        balances.dimension_value
     from balances
     inner join {{ ref('contract_month_rates') }} as rates
         on balances.mrr_currency = rates.currency

@@ -1,4 +1,5 @@
-{%- set scores = nps_scores().keys() | list + ['nps_by_accounts'] -%}
+{%- set scores = nps_score_names() -%}
+{%- set measures = voice_counts() -%}
 {%- set key = ['policy', 'month', 'dimension', 'dimension_value'] -%}
 with counts as (
     select * from {{ ref('int_voice__counts') }}
@@ -29,15 +30,10 @@ totals as (
     select
         segmented.policy,
         segmented.month,
-        {{ dimension_columns('segmented') }},
-        {%- for score in scores %}
-        {%- for class in nps_classes() %}
-        sum(case when segmented.measure = '{{ score }}_{{ class }}s' then segmented.things else 0 end) as {{ score }}_{{ class }}s,
+        {%- for measure in measures %}
+        sum(case when segmented.measure = '{{ measure }}' then segmented.things else 0 end) as {{ measure }},
         {%- endfor %}
-        {%- endfor %}
-        {%- for measure in ['csat_answers', 'csat_satisfied', 'invitations', 'answered_invitations'] %}
-        sum(case when segmented.measure = '{{ measure }}' then segmented.things else 0 end) as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ dimension_columns('segmented') }}
     from segmented
     {{ group_by_dimensions('segmented', ['segmented.policy', 'segmented.month']) }}
 ),
@@ -54,14 +50,13 @@ joined as (
     select
         keys.*,
         calendar.is_provisional,
-        {%- for score in scores %}
-        {%- for class in nps_classes() %}
-        coalesce(totals.{{ score }}_{{ class }}s, 0) as {{ score }}_{{ class }}s,
-        {%- endfor %}
-        coalesce(totals.{{ score }}_promoters + totals.{{ score }}_passives + totals.{{ score }}_detractors, 0) as {{ score }}_responses,
-        {%- endfor %}
-        {%- for measure in ['csat_answers', 'csat_satisfied', 'invitations', 'answered_invitations'] %}
+        {%- for measure in measures %}
         coalesce(totals.{{ measure }}, 0) as {{ measure }},
+        {%- endfor %}
+        {%- for score in scores %}
+        coalesce(
+            totals.{{ score }}_promoters + totals.{{ score }}_passives + totals.{{ score }}_detractors, 0
+        ) as {{ score }}_responses,
         {%- endfor %}
         {%- for class in nps_classes() %}
         coalesce(class_mrr.{{ class }}_mrr, 0) as {{ class }}_mrr,
