@@ -5,7 +5,7 @@
 -#}
 {% macro words_of(text) -%}
     {%- set marks = '.,;:!?()[]{}<>"/*+=|&#_-–—…“”„‘’«»¡¿' -%}
-    {%- set codes = [39, 92, 9, 10, 13, 160] -%}
+    {%- set codes = [39, 92, 9, 10, 13] -%}
     ' ' || translate(
         lower({{ text }}),
         '{{ marks }}'{% for code in codes %} || chr({{ code }}){% endfor %},

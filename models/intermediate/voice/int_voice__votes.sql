@@ -18,7 +18,8 @@ placed as (
         answers.month = calendar.month as is_of_month,
         {{ dbt.date_trunc('quarter', 'answers.month') }}
         = {{ dbt.date_trunc('quarter', 'calendar.month') }} as is_of_quarter,
-        answers.responded_at >= {{ dbt.dateadd('day', -90, 'calendar.closes_on') }} as is_of_90_days,
+        answers.responded_at
+        >= cast({{ dbt.dateadd('day', -90, 'calendar.closes_on') }} as {{ type_of('timestamp') }}) as is_of_90_days,
         row_number() over (
             partition by
                 calendar.month, answers.billing_entity, answers.survey_type, answers.scale,
