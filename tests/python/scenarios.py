@@ -29,7 +29,12 @@ VARIABLES = {
     "unclassified_tolerance": 1,
 }
 TABLES = contract.tables()
-KEYS = {"about", "given", "history_starts", "figures", "movements", "cohorts", "revenue_lines", "rejected"}
+# Public tables whose rows a scenario may list in full, and which of their columns tell its rows apart.
+MARTS = {
+    "nps_by_account": ("month", "account", "survey"),
+    "nps_reasons": ("month", "nps_class", "theme"),
+}
+KEYS = {"about", "given", "history_starts", "figures", "movements", "cohorts", "revenue_lines", "rejected", *MARTS}
 EMPTY = "~"
 CAUSES = ("seats", "price", "plan", "add_on", "discount")
 
@@ -49,9 +54,14 @@ DEFAULTS = {
     "account_segments": {"account_id": "a", "valid_from": "2000-01-01"},
     "users": {"account_id": "a"},
     "revenue_costs": {"revenue_stream": "recurring", "currency": "USD"},
+    "survey_responses": {
+        "account_id": "a", "survey_id": "survey", "survey_type": "relationship", "scale_min": "0", "scale_max": "10",
+    },
+    "survey_invitations": {"account_id": "a", "survey_id": "survey"},
 }
 NUMBERED = {
     "discounts": "discount_id", "invoices": "invoice_id", "invoice_lines": "invoice_line_id", "users": "user_id",
+    "survey_responses": "response_id", "survey_invitations": "invitation_id",
 }
 # Values of a segment that the scenario gives are made its own, so that the segment's figures are its figures.
 OWN_VALUES = {
@@ -161,7 +171,7 @@ def read_scenarios() -> list[Scenario]:
             scenario = Scenario(path.stem, name, variables, body)
             if set(body) - KEYS or "given" not in body:
                 raise scenario.error(f"it has {', '.join(body)}. Expected: given, and of {', '.join(sorted(KEYS))}")
-            if not set(body) & {"figures", "movements", "cohorts", "revenue_lines", "rejected"}:
+            if not set(body) & {"figures", "movements", "cohorts", "revenue_lines", "rejected", *MARTS}:
                 raise scenario.error("nothing is expected of it")
             scenarios.append(scenario)
     entities = [scenario.entity for scenario in scenarios]
@@ -359,6 +369,9 @@ class Outcome:
         if "revenue_lines" in self.scenario.body:
             rows = self.scenario.table(self.scenario.body["revenue_lines"], "revenue_lines")
             found += self.whole("revenue lines", rows, self.revenue_lines(), ("line",))
+        for mart, key in MARTS.items():
+            for policy, rows in self.scenario.by_policy(mart).items():
+                found += self.whole(f"{mart} of {policy}", rows, self.mart(mart, policy), key)
         rows = self.scenario.body.get("rejected") or []
         rows = self.scenario.table(rows, "rejected") if rows else []
         return found + self.whole("rejected", rows, self.rejected(), ("table", "key", "reason"))
@@ -491,6 +504,15 @@ class Outcome:
             """,
             self.scenario.entity,
         )
+
+    def mart(self, mart: str, policy: str) -> list[dict]:
+        """The entity's rows of a public table; ids go by the name of what they identify, months are 2024-03."""
+        rows = self.query(f"select * from metrics.{mart} where billing_entity = ?", self.scenario.entity)
+        return [
+            {name.removesuffix("_id"): f"{value:%Y-%m}" if name == "month" else value for name, value in row.items()}
+            for row in rows
+            if row.get("policy", policy) == policy
+        ]
 
     def rejected(self) -> list[dict]:
         """The entity's rejected rows."""

@@ -202,13 +202,24 @@ def mavenflix() -> Entity:
     return entity
 
 
+def mattermost() -> Entity:
+    """Answers to one survey over a year; nobody is named, and those who skipped the question have no score."""
+    entity = Entity("mattermost")
+    for row in rows_of("nps_mattermost/responses.csv"):
+        entity.add(
+            "survey_responses", response_id=row["response_id"], account_id=None, score=row["score"] or None,
+            responded_at=row["responded_on"],
+        )
+    return entity
+
+
 # --- one build of them all ---------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
 def entities() -> dict[str, Entity]:
     """The data sets by name."""
-    return {entity.name: entity for entity in [mrr_playbook(), kill_bill(), *polar(), ravenstack(), mavenflix()]}
+    return {entity.name: entity for entity in [mrr_playbook(), kill_bill(), *polar(), ravenstack(), mavenflix(), mattermost()]}
 
 
 @pytest.fixture(scope="session")
@@ -511,3 +522,61 @@ def test_mavenflix_accounts_for_everyone(built):
     unseen = {customer for customer, _ in passing} - first_seen
     assert unseen <= {account for account, _ in short_stays}
     assert len(first_seen | unseen | never) == 2877
+
+
+# --- Mattermost's NPS --------------------------------------------------------------------------------------------
+
+
+def test_mattermost_answers(built):
+    """3,116 answers, 8 of them without a score; the classes as its data team publishes them."""
+    assert built.execute(
+        """
+        select count(*), count(score) from metrics_intermediate.contract_survey_responses where billing_entity = 'mattermost'
+        """
+    ).fetchall() == [(3116, 3108)]
+    figures = Figures(built, "mattermost")
+    counts = [figures.total(f"nps_{name}") for name in ("responses", "promoters", "passives", "detractors")]
+    assert counts == [3108, 1049, 871, 1188]
+
+
+def test_mattermost_nps_of_the_year(built):
+    """-4.47 from the months' numerators and denominators; the mean of the months' scores is another number."""
+    ((score, mean, months),) = built.execute(
+        """
+        select 1.0 * sum(numerator) / sum(denominator), avg(value), count(*) from metrics.monthly_metrics
+        where metric = 'nps' and policy = 'standard' and denominator > 0
+            and dimension = 'billing_entity' and dimension_value = 'mattermost'
+        """
+    ).fetchall()
+    assert (round(score, 2), months) == (-4.47, 10)
+    assert round(mean, 2) != round(score, 2)
+
+
+def test_mattermost_month_by_month(built):
+    """Month, quarter to date and 90 days against the answers counted one by one."""
+    answers = [
+        (date.fromisoformat(row["responded_on"]), Decimal(row["score"]))
+        for row in rows_of("nps_mattermost/responses.csv") if row["score"]
+    ]
+    figures = Figures(built, "mattermost")
+    compared = 0
+    for end in month_ends("2019-07-01", "2020-06-30"):
+        starts = {
+            "nps": end.replace(day=1),
+            "nps_quarter": date(end.year, (end.month - 1) // 3 * 3 + 1, 1),
+            "nps_rolling_90d": end - timedelta(days=89),
+        }
+        for metric, start in starts.items():
+            scores = [score for day, score in answers if start <= day <= end]
+            if not scores:
+                assert figures.cells.get((f"{end:%Y-%m}", metric)) is None, (end, metric)
+                continue
+            promoters, detractors = sum(score >= 9 for score in scores), sum(score <= 6 for score in scores)
+            expected = 100 * Decimal(promoters - detractors) / len(scores)
+            got = figures(f"{end:%Y-%m}", metric)
+            assert abs(got - expected) < Decimal("0.00000001"), (end, metric)
+            share = Decimal(promoters + detractors) / len(scores)
+            margin = 196 * ((share - (expected / 100) ** 2) / len(scores)).sqrt()
+            assert abs(figures(f"{end:%Y-%m}", f"{metric}_margin_of_error") - margin) <= Decimal("0.00006"), (end, metric)
+            compared += 1
+    assert compared == 10 + 11 + 12  # September and October 2019 have no answers of their own, October no quarter yet

@@ -7,6 +7,7 @@ import pytest
 from scenarios import (
     CAUSES,
     DIMENSIONS,
+    MARTS,
     Outcome,
     Scenario,
     agrees,
@@ -67,6 +68,7 @@ def stated(scenario: Scenario) -> int:
     """How many values the scenario states, counted without looking at what came out."""
     count = 0
     by_policy = {"figures": {"month"}, "movements": {"month", "account", "type"}, "cohorts": {"cohort", "age"}}
+    by_policy |= {mart: set(key) for mart, key in MARTS.items()}
     for expectation, key in by_policy.items():
         for rows in scenario.by_policy(expectation).values():
             for row in rows:
@@ -102,6 +104,19 @@ def test_every_movement_and_cause_is_there(main_build):
         """
     ).fetchall()
     assert ups and downs, "no scenario has a rate that rises, or none that falls"
+
+
+def test_a_company_without_surveys_has_no_figures_of_them(builds):
+    """Not even zeros. Its other figures are there: the scenarios of a time zone give no surveys."""
+    alike = next(s.variables for s in SCENARIOS if s.topic == "time_zone_auckland")
+    assert not any("survey_responses" in s.given for s in SCENARIOS if s.variables == alike)
+    metrics = {name for (name,) in builds[alike].execute("select distinct metric from metrics.monthly_metrics").fetchall()}
+    assert "mrr" in metrics
+    assert not {name for name in metrics if "nps" in name or name.endswith("_mrr_share")} | metrics & {
+        "csat", "survey_response_rate"
+    }
+    for mart in ("nps_by_account", "nps_reasons"):
+        assert builds[alike].execute(f"select count(*) from metrics.{mart}").fetchall() == [(0,)]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 {%- set start = var('fiscal_year_start_month') | int -%}
 with months as (
     select * from {{ ref('int_calendar__months') }}
-    where month >= (select min(month) from {{ ref('int_metrics__monthly') }})
+    where month >= (select min(month) from {{ ref('monthly_metrics') }})
 ),
 
 final as (

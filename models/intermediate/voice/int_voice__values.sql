@@ -1,0 +1,1 @@
+{{ metric_values(voice_metrics(), ref('int_voice__monthly')) }}

@@ -1,0 +1,44 @@
+with answers as (
+    select * from {{ ref('int_voice__answers') }}
+    where nps_class is not null
+),
+
+-- 90 days up to a month's end, or up to the as-of date, begin no more than three months before that month.
+reach as (
+    {%- for months_later in range(4) %}
+    select {{ months_later }} as months_later
+    {{- '\n    union all' if not loop.last }}
+    {%- endfor %}
+),
+
+placed as (
+    select
+        answers.*,
+        calendar.month as counted_in,
+        answers.month = calendar.month as is_of_month,
+        {{ dbt.date_trunc('quarter', 'answers.month') }}
+        = {{ dbt.date_trunc('quarter', 'calendar.month') }} as is_of_quarter,
+        answers.responded_at
+        >= cast({{ dbt.dateadd('day', -90, 'calendar.closes_on') }} as {{ type_of('timestamp') }}) as is_of_90_days,
+        row_number() over (
+            partition by
+                calendar.month, answers.billing_entity, answers.survey_type, answers.scale,
+                coalesce('person ' || answers.respondent_id, 'answer ' || answers.response_id)
+            order by answers.responded_at desc, {{ by_bytes('answers.response_id') }} desc
+        ) = 1 as is_latest_of_respondent
+    from answers
+    cross join reach
+    inner join {{ ref('int_calendar__months') }} as calendar
+        on {{ add_months('answers.month', 'reach.months_later') }} = calendar.month
+),
+
+final as (
+    {%- for score, takes in nps_scores().items() %}
+    select '{{ score }}' as score, counted_in, month, billing_entity, account_id, response_id, nps_class
+    from placed
+    where {{ takes }}
+    {{- '\n    union all' if not loop.last }}
+    {%- endfor %}
+)
+
+select * from final
