@@ -41,7 +41,9 @@ final as (
         shown_month as month,
         is_provisional,
         {%- for measure in usage_measures() if measure != 'minutes' %}
-        cast(sum(case when month = shown_month then {{ measure }} else 0 end) as {{ type_of('integer') }}) as {{ measure }},
+        cast(sum(
+            case when month = shown_month then {{ measure }} else 0 end
+        ) as {{ type_of('integer') }}) as {{ measure }},
         {%- endfor %}
         cast(sum(case when month = shown_month then minutes end) as {{ type_of('figure') }}) as minutes,
         cast(sum(

@@ -83,7 +83,7 @@ final as (
                 when ranked <> '{{ ranked }}' then 0
                 else event_count * greatest(least(members, {{ size }} - members_so_far + members), 0)
             end
-        ) as {{ type_of('integer') }}) as {{ top }}_{{ ranked }}_event_count{{ ',' if not loop.last }}
+        ) as {{ type_of('integer') }}) as {{ top }}_{{ ranked }}_event_count{% if not loop.last %},{% endif %}
         {%- endfor %}
     from ranks
     group by policy, month, dimension, dimension_value

@@ -27,7 +27,7 @@ edges as (
         billing_entity,
         cast({{ dbt.dateadd('day', 'least(days, ' ~ length ~ ')', 'usage_date') }} as date) as day,
         {%- for other in windows %}
-        {{ '-users' if other == window else '0' }} as {{ other }}{{ ',' if not loop.last }}
+        {{ '-users' if other == window else '0' }} as {{ other }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from gaps
     {%- endfor %}
@@ -47,7 +47,7 @@ daily_changes as (
         dimension_value,
         day,
         {%- for window in windows %}
-        sum({{ window }}) as {{ window }}{{ ',' if not loop.last }}
+        sum({{ window }}) as {{ window }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from changes
     group by dimension, dimension_value, day
@@ -67,7 +67,7 @@ final as (
         {%- for window in windows %}
         cast(sum(coalesce(daily_changes.{{ window }}, 0)) over (
             partition by firsts.dimension, firsts.dimension_value order by days.day rows unbounded preceding
-        ) as {{ type_of('integer') }}) as {{ window }}{{ ',' if not loop.last }}
+        ) as {{ type_of('integer') }}) as {{ window }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from firsts
     inner join {{ ref('int_calendar__days') }} as days

@@ -23,7 +23,9 @@ changes as (
         account_id,
         month_from as month,
         0 as seats_change,
-        users - coalesce(lag(users) over (partition by billing_entity, account_id order by month_from), 0) as users_change
+        users - coalesce(
+            lag(users) over (partition by billing_entity, account_id order by month_from), 0
+        ) as users_change
     from users
 ),
 

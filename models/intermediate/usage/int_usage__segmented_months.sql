@@ -22,7 +22,7 @@ counted as (
         {{ counted_account('account_months') }} as account_id,
         account_months.month,
         {%- for measure in usage_measures() %}
-        sum(account_months.{{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        sum(account_months.{{ measure }}) as {{ measure }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from account_months
     inner join ancestors

@@ -25,7 +25,9 @@ final as (
         trends.minutes,
         coalesce(features.features_used, 0) as features_used,
         coalesce(seats.licensed_seats, 0) as licensed_seats,
-        cast({{ safe_ratio('trends.active_users', 'seats.licensed_seats') }} as {{ type_of('value') }}) as adoption_rate,
+        cast(
+            {{ safe_ratio('trends.active_users', 'seats.licensed_seats') }} as {{ type_of('value') }}
+        ) as adoption_rate,
         trends.recent_user_days,
         trends.base_user_days,
         cast(
