@@ -13,7 +13,7 @@ from scratch import Warehouse
 # Blood 1963); the survival that textbooks print of it.
 REMISSION = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+".split()
 PRINTED = {6: "0.857", 7: "0.807", 10: "0.753", 13: "0.690", 16: "0.627", 22: "0.538", 23: "0.448"}
-LAST_AGE = 400
+LAST_AGE = 520
 TYPED = """
 select cohort, cast(age as bigint) as age, cast(is_event as boolean) as is_event, cast(weight as bigint) as weight
 from given.lives
