@@ -10,8 +10,8 @@ daily as (
         daily.dimension,
         daily.dimension_value,
         sum(daily.dau) as user_days,
-        max(case when daily.day = {{ dbt.dateadd('day', -1, 'months.closes_on') }} then daily.wau end) as weekly_users,
-        max(case when daily.day = {{ dbt.dateadd('day', -1, 'months.closes_on') }} then daily.mau end) as monthly_users
+        max(case when daily.day = {{ add_days('months.closes_on', -1) }} then daily.wau end) as weekly_users,
+        max(case when daily.day = {{ add_days('months.closes_on', -1) }} then daily.mau end) as monthly_users
     from {{ ref('daily_active_users') }} as daily
     inner join months
         on {{ month_of('daily.day') }} = months.month

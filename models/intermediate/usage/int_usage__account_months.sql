@@ -22,12 +22,12 @@ recent_users as (
         user_months.user_id,
         closings.month,
         max(
-            case when user_months.last_active_on >= {{ dbt.dateadd('day', -7, 'closings.closes_on') }} then 1 else 0 end
+            case when user_months.last_active_on >= {{ add_days('closings.closes_on', -7) }} then 1 else 0 end
         ) as weekly_users
     from user_months
     inner join closings
         on user_months.month = closings.active_month
-        and user_months.last_active_on >= {{ dbt.dateadd('day', -30, 'closings.closes_on') }}
+        and user_months.last_active_on >= {{ add_days('closings.closes_on', -30) }}
     group by user_months.billing_entity, user_months.account_id, user_months.user_id, closings.month
 ),
 

@@ -25,7 +25,7 @@ edges as (
     union all
     select
         billing_entity,
-        cast({{ dbt.dateadd('day', 'least(days, ' ~ length ~ ')', 'usage_date') }} as date) as day,
+        {{ add_days('usage_date', 'least(days, ' ~ length ~ ')') }} as day,
         {%- for other in windows %}
         {{ '-users' if other == window else '0' }} as {{ other }}{% if not loop.last %},{% endif %}
         {%- endfor %}

@@ -21,7 +21,7 @@ months as (
     where month >= (select min(first_month) from {{ ref('int_usage__coverage') }})
 ),
 
-use as (
+used as (
     select
         segmented.policy,
         segmented.month,
@@ -38,7 +38,7 @@ keys as (
     select policies.policy, months.month, 'all' as dimension, 'all' as dimension_value
     from months
     cross join {{ ref('int_policies') }} as policies
-    {%- for part in ['use', 'seats', 'time_to_value'] %}
+    {%- for part in ['used', 'seats', 'time_to_value'] %}
     union distinct
     select policy, month, dimension, dimension_value from {{ part }}
     {%- endfor %}
@@ -53,7 +53,7 @@ final as (
         months.is_provisional,
         {{ days_between('months.month', 'months.closes_on') }} as days,
         {%- for measure in usage_measures() + ['active_accounts'] %}
-        coalesce(use.{{ measure }}, 0) as {{ measure }},
+        coalesce(used.{{ measure }}, 0) as {{ measure }},
         {%- endfor %}
         {%- for ranked, top, _ in usage_tops() %}
         coalesce(concentration.{{ top }}_{{ ranked }}_event_count, 0) as {{ top }}_{{ ranked }}_event_count,
@@ -64,7 +64,7 @@ final as (
         time_to_value.median_days_to_value
     from keys
     inner join months on keys.month = months.month
-    {%- for part in ['use', 'concentration', 'seats', 'time_to_value'] %}
+    {%- for part in ['used', 'concentration', 'seats', 'time_to_value'] %}
     left join {{ part }}
         on {{ same('keys', part, ['policy', 'month', 'dimension', 'dimension_value']) }}
     {%- endfor %}

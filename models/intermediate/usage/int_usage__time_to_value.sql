@@ -71,7 +71,7 @@ watched as (
         coalesce(starts.first_value_on < months.closes_on, 1 = 0) as is_event,
         greatest({{ days_between(
             'starts.started_on',
-            "case when starts.first_value_on < months.closes_on then starts.first_value_on else " ~ dbt.dateadd('day', -1, 'months.closes_on') ~ " end"
+            "case when starts.first_value_on < months.closes_on then starts.first_value_on else " ~ add_days('months.closes_on', -1) ~ " end"
         ) }}, 0) as age
     from starts
     inner join months
