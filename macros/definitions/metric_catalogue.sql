@@ -2,16 +2,24 @@
     Every metric of monthly_metrics, a list for each domain in metrics/: its name, its unit, and of which columns of the
     domain's monthly model it's made. A metric without a denominator is its numerator. sample: what a ratio's
     denominator counts, for the small-sample flag. only_if: the metric is there only where this holds (a company
-    without the source has no rows of it).
+    without the source has no rows of it). dimension: the one segment that it has rows for, where that isn't all of them.
 -#}
 {% macro metric_catalogue() -%}
-    {{ return(revenue_metrics() + voice_metrics()) }}
+    {{ return(
+        revenue_metrics()
+        + voice_metrics()
+        + usage_metrics() + usage_feature_metrics()
+    ) }}
 {%- endmacro %}
 
 
 {#- The models with a domain's metrics, one row a policy, month, metric and segment; together they are monthly_metrics. -#}
 {% macro metric_value_models() -%}
-    {{ return(['int_metrics__values', 'int_voice__values']) }}
+    {{ return([
+        'int_metrics__values',
+        'int_voice__values',
+        'int_usage__values', 'int_usage__feature_values',
+    ]) }}
 {%- endmacro %}
 
 

@@ -34,6 +34,12 @@
 {%- endmacro %}
 
 
+{#- A day so many days after another. -#}
+{% macro add_days(expression, count) -%}
+    cast({{ dbt.dateadd('day', count, expression) }} as date)
+{%- endmacro %}
+
+
 {#- Later than any month. -#}
 {% macro end_of_time() -%}
     cast('3000-01-01' as date)

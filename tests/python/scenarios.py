@@ -53,6 +53,7 @@ DEFAULTS = {
     "exchange_rates": {"to_currency": "USD"},
     "account_segments": {"account_id": "a", "valid_from": "2000-01-01"},
     "users": {"account_id": "a"},
+    "usage_events": {"account_id": "a", "feature": "login", "event_count": "1"},
     "revenue_costs": {"revenue_stream": "recurring", "currency": "USD"},
     "survey_responses": {
         "account_id": "a", "survey_id": "survey", "survey_type": "relationship", "scale_min": "0", "scale_max": "10",
@@ -240,7 +241,10 @@ def add_row(scenario: Scenario, tables: dict, table: str, row: dict) -> None:
 
 
 def add_referred_to(scenario: Scenario, tables: dict) -> None:
-    """Accounts and products that rows refer to come by themselves, unless the scenario gives that table."""
+    """Accounts, products and users that rows refer to come by themselves, unless the scenario gives that table."""
+    if "users" not in scenario.body["given"]:
+        holders = {row["user_id"]: row["account_id"] for row in tables.get("usage_events", [])}
+        tables["users"] += [{"user_id": user, "account_id": account, "activated_at": "2020-01-01"} for user, account in holders.items()]
     for table, column in (("accounts", "account_id"), ("products", "product_id")):
         if table in scenario.body["given"]:
             continue

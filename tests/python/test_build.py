@@ -66,7 +66,12 @@ def test_the_required_tables_are_enough(tmp_path):
             "select min(month)::varchar, count(*), min(mrr), max(mrr), max(accounts) from metrics.monthly_summary "
             "where policy = 'standard' and mrr > 0"
         ).fetchall()
-    assert figures == [("2024-01-01", 33, 31.5, 31.5, 1)]
+        assert figures == [("2024-01-01", 33, 31.5, 31.5, 1)]
+        # Without usage data there is no figure of usage, not even one of the seats that nobody uses.
+        for table in ("account_usage", "daily_active_users"):
+            assert connection.execute(f"select count(*) from metrics.{table}").fetchall() == [(0,)]
+        usage = "('dau', 'mau', 'active_accounts', 'adoption_rate', 'feature_adoption_rate', 'time_to_value_days')"
+        assert connection.execute(f"select count(*) from metrics.monthly_metrics where metric in {usage}").fetchall() == [(0,)]
 
 
 def test_a_folder_that_is_wrong_stops_the_build_before_dbt(tmp_path):

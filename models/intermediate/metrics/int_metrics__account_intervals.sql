@@ -42,6 +42,21 @@ final as (
     from users
     union all
     select
+        policies.policy,
+        seats.billing_entity,
+        {{ counted_account('seats') }} as account_id,
+        'licensed_seats' as measure,
+        '(none)' as currency,
+        seats.month_from,
+        seats.month_to,
+        seats.licensed_seats as value
+    from {{ ref('int_usage__licensed_seats') }} as seats
+    inner join {{ ref('int_accounts__ancestors') }} as ancestors
+        on seats.billing_entity = ancestors.billing_entity
+        and seats.account_id = ancestors.account_id
+    cross join policies
+    union all
+    select
         policy,
         billing_entity,
         account_id,

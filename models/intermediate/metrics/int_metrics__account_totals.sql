@@ -57,6 +57,7 @@ final as (
         sum(case when running.measure = 'users' then running.value else 0 end) as users,
         sum(case when running.measure = 'opening_users' then running.value else 0 end) as opening_users,
         sum(case when running.measure = 'short_stays' then running.value else 0 end) as joined_and_left_accounts,
+        sum(case when running.measure = 'licensed_seats' then running.value else 0 end) as licensed_seats,
         sum(
             case
                 when running.measure = 'pending_mrr' then {{ in_reporting_currency('running.value', 'rates.rate') }}

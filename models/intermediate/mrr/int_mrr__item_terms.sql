@@ -16,7 +16,7 @@ accounts as (
 ),
 
 recurring_items as (
-    select items.*
+    select items.*, classes.revenue_class
     from items
     left join {{ ref('contract_products') }} as products
         on items.billing_entity = products.billing_entity
@@ -73,6 +73,7 @@ final as (
         item_id,
         valid_from,
         product_id,
+        revenue_class,
         coalesce(plan_id, product_id) as plan_id,
         currency,
         interval_unit,
