@@ -8,16 +8,27 @@ products as (
     select * from {{ ref('int_success__account_products') }}
 ),
 
+offers as (
+    select * from {{ ref('int_success__peer_products') }}
+),
+
+-- What an account has of a family, and what its peers pay for the dearest product that it has of it.
 families as (
     select
-        policy,
-        billing_entity,
-        account_id,
-        product_family,
-        sum(mrr) as mrr,
-        count(*) as products
+        products.policy,
+        products.billing_entity,
+        products.account_id,
+        products.product_family,
+        sum(products.mrr) as mrr,
+        count(*) as products,
+        max(offers.median_mrr) as median_mrr
     from products
-    group by policy, billing_entity, account_id, product_family
+    left join peers
+        on {{ same_account('products', 'peers') }}
+    left join offers
+        on {{ same('peers', 'offers', group) }}
+        and products.product_id = offers.product_id
+    group by products.policy, products.billing_entity, products.account_id, products.product_family
 ),
 
 rules as (
@@ -59,9 +70,10 @@ proposed as (
             when products.account_id is not null then products.mrr
             when family_kinds.is_one_at_a_time then coalesce(families.mrr, 0)
             else 0
-        end as current_mrr
+        end as current_mrr,
+        families.median_mrr as family_median_mrr
     from peers
-    inner join {{ ref('int_success__peer_products') }} as offers
+    inner join offers
         on {{ same('peers', 'offers', group) }}
     cross join rules
     inner join family_kinds
@@ -83,3 +95,4 @@ select
     ) }} as expected_mrr
 from proposed
 where median_mrr > current_mrr
+    and (offer <> 'higher_plan' or median_mrr > family_median_mrr)

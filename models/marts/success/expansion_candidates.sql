@@ -26,7 +26,7 @@ select
     cast(expansions.current_mrr as {{ type_of('figure') }}) as current_mrr,
     cast(expansions.median_mrr as {{ type_of('figure') }}) as median_mrr,
     expansions.potential_mrr,
-    cast({{ safe_ratio('expansions.peers_with', 'expansions.peers') }} as {{ type_of('value') }}) as adoption_rate,
+    cast({{ safe_ratio('expansions.peers_with', 'expansions.peers') }} as {{ type_of('value') }}) as peer_share,
     cast(expansions.expected_mrr as {{ type_of('figure') }}) as expected_mrr,
     cast(expansions.peers as {{ type_of('integer') }}) as peers,
     cast(expansions.peers_with as {{ type_of('integer') }}) as peers_with,
