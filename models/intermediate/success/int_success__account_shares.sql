@@ -20,7 +20,7 @@ closings as (
         {{ add_months('month_to', -1) }} as closing_from,
         month_to as closing_to,
         closing_mrr as mrr,
-        movement_type <> 'churn' as pays
+        movement_type in ('new', 'reactivation') or (is_paying and movement_type <> 'churn') as pays
     from periods
     where movement_type not in ('none', 'opening_balance')
 ),
@@ -63,7 +63,10 @@ final as (
         cast({{ part_of_account('amounts.mrr', 'assignments') }} as {{ type_of('money') }}) as mrr,
         cast({{ part_of_account('amounts.now_mrr', 'assignments') }} as {{ type_of('money') }}) as now_mrr,
         assignments.share * amounts.accounts as accounts,
-        case when amounts.now_mrr > 0 then 0 else assignments.share * amounts.accounts end as lost_accounts
+        case
+            when amounts.book = 'retention' and amounts.now_mrr <= 0 then assignments.share * amounts.accounts
+            else 0
+        end as lost_accounts
     from amounts
     inner join {{ ref('int_success__assignments') }} as assignments
         on amounts.billing_entity = assignments.billing_entity

@@ -69,7 +69,7 @@ final as (
         sum(case when book = 'closing' then valued_mrr else 0 end) as closing_mrr,
         sum(case when book = 'closing' then accounts else 0 end) as closing_accounts,
         sum(case when book = 'opening' then valued_mrr else 0 end) as opening_mrr,
-        sum(case when book = 'retention' and months_ago = 1 then lost_accounts else 0 end) as churn_accounts
+        sum(case when months_ago = 1 then lost_accounts else 0 end) as churn_accounts
         {%- for horizon in [1, 12] %}
         {%- for measure, column in [('then_mrr', 'valued_mrr'), ('now_mrr', 'valued_now_mrr'), ('kept_mrr', 'valued_kept_mrr'), ('accounts_then', 'accounts')] %},
         sum(case when book = 'retention' and months_ago = {{ horizon }} then {{ column }} else 0 end) as {{ measure }}_{{ horizon }}m

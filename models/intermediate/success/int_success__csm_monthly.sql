@@ -2,14 +2,17 @@ with books as (
     select * from {{ ref('int_success__books') }}
 ),
 
+-- In the months in which the company has figures.
 fte as (
     select
-        policies.policy,
+        metrics.policy,
         fte.month,
         fte.csm_id,
         fte.fte
     from {{ ref('int_success__fte') }} as fte
-    cross join {{ ref('int_policies') }} as policies
+    inner join {{ ref('int_metrics__monthly') }} as metrics
+        on fte.month = metrics.month
+        and metrics.dimension = 'all'
 ),
 
 -- A rep is there in the months with an account, now or at the base of a window, and in those on duty.

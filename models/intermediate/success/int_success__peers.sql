@@ -39,6 +39,8 @@ chosen as (
         min(peer_level) as peer_level
     from counted
     where peers >= minimum_peers
+        -- Nobody is alike in what isn't known of them.
+        and '(unknown)' not in (peer_{{ alike | join(', peer_') }})
     group by policy, billing_entity, account_id
 )
 
