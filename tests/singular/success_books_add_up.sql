@@ -1,9 +1,9 @@
 -- The books of all reps and what is unassigned add up to the company: balances and accounts to the last stored digit,
 -- then and now of retention exactly. What a rep keeps is the smaller of both for each part, so it can only be less.
-{%- set balances = ['mrr', 'arr', 'opening_mrr', 'accounts'] %}
+{%- set additive = ['mrr', 'arr', 'opening_mrr', 'accounts', 'arr_per_csm', 'accounts_per_csm', 'csm_fte'] %}
 with metrics as (
     select * from {{ ref('monthly_metrics') }}
-    where metric in ('{{ balances | join("', '") }}', 'arr_per_csm', 'accounts_per_csm', 'csm_fte')
+    where metric in ('{{ additive | join("', '") }}')
 ),
 
 by_rep as (
@@ -25,6 +25,13 @@ books as (
         {%- endfor %}
         sum(churn_accounts) as churn_accounts
     from {{ ref('int_success__books') }}
+    group by policy, month
+),
+
+assigned as (
+    select policy, month, sum(closing_mrr) as mrr, sum(closing_accounts) as accounts
+    from {{ ref('int_success__books') }}
+    where csm_id <> '(unassigned)'
     group by policy, month
 )
 
@@ -57,11 +64,6 @@ where books.then_mrr_{{ horizon }}m <> retention.then_mrr
 union all
 select coverage.policy, coverage.month, 'coverage' as what
 from {{ ref('int_success__coverage') }} as coverage
-left join (
-    select policy, month, sum(closing_mrr) as mrr, sum(closing_accounts) as accounts
-    from {{ ref('int_success__books') }}
-    where csm_id <> '(unassigned)'
-    group by policy, month
-) as assigned on {{ same('coverage', 'assigned', ['policy', 'month']) }}
+left join assigned on {{ same('coverage', 'assigned', ['policy', 'month']) }}
 where coverage.dimension = 'all'
     and (coverage.assigned_mrr <> assigned.mrr or coverage.assigned_accounts <> assigned.accounts)

@@ -48,13 +48,19 @@ rates as (
 -- Opening MRR is at the rate of the month before, as in the bridge; all else at the rate of the month's end.
 valued as (
     select
-        running.*,
+        running.policy,
+        running.month,
+        running.csm_id,
+        case when running.book = 'retention' then running.months_ago else 0 end as horizon_months,
+        running.book,
+        running.accounts,
+        running.lost_accounts,
         case
             when running.book = 'opening' then {{ in_reporting_currency('running.mrr', 'rates.previous_rate') }}
             else {{ in_reporting_currency('running.mrr', 'rates.rate') }}
-        end as valued_mrr,
-        {{ in_reporting_currency('running.now_mrr', 'rates.rate') }} as valued_now_mrr,
-        {{ in_reporting_currency('running.kept_mrr', 'rates.rate') }} as valued_kept_mrr
+        end as mrr,
+        {{ in_reporting_currency('running.now_mrr', 'rates.rate') }} as now_mrr,
+        {{ in_reporting_currency('running.kept_mrr', 'rates.rate') }} as kept_mrr
     from running
     inner join rates
         on running.mrr_currency = rates.currency
@@ -66,15 +72,16 @@ final as (
         policy,
         month,
         csm_id,
-        sum(case when book = 'closing' then valued_mrr else 0 end) as closing_mrr,
-        sum(case when book = 'closing' then accounts else 0 end) as closing_accounts,
-        sum(case when book = 'opening' then valued_mrr else 0 end) as opening_mrr,
-        sum(case when months_ago = 1 then lost_accounts else 0 end) as churn_accounts
         {%- for horizon in [1, 12] %}
-        {%- for measure, column in [('then_mrr', 'valued_mrr'), ('now_mrr', 'valued_now_mrr'), ('kept_mrr', 'valued_kept_mrr'), ('accounts_then', 'accounts')] %},
-        sum(case when book = 'retention' and months_ago = {{ horizon }} then {{ column }} else 0 end) as {{ measure }}_{{ horizon }}m
+        sum(case horizon_months when {{ horizon }} then mrr else 0 end) as then_mrr_{{ horizon }}m,
+        sum(case horizon_months when {{ horizon }} then now_mrr else 0 end) as now_mrr_{{ horizon }}m,
+        sum(case horizon_months when {{ horizon }} then kept_mrr else 0 end) as kept_mrr_{{ horizon }}m,
+        sum(case horizon_months when {{ horizon }} then accounts else 0 end) as accounts_then_{{ horizon }}m,
         {%- endfor %}
-        {%- endfor %}
+        sum(case horizon_months when 1 then lost_accounts else 0 end) as churn_accounts,
+        sum(case book when 'closing' then mrr else 0 end) as closing_mrr,
+        sum(case book when 'closing' then accounts else 0 end) as closing_accounts,
+        sum(case book when 'opening' then mrr else 0 end) as opening_mrr
     from valued
     group by policy, month, csm_id
 )

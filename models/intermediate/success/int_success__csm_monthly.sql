@@ -1,3 +1,8 @@
+{%- set measures = [
+    'closing_mrr', 'opening_mrr', 'closing_accounts', 'churn_accounts',
+    'then_mrr_1m', 'now_mrr_1m', 'kept_mrr_1m', 'accounts_then_1m',
+    'then_mrr_12m', 'now_mrr_12m', 'kept_mrr_12m', 'accounts_then_12m',
+] -%}
 with books as (
     select * from {{ ref('int_success__books') }}
 ),
@@ -34,19 +39,8 @@ joined as (
         keys.policy,
         keys.month,
         keys.csm_id,
-        {%- for measure in ['closing_accounts', 'churn_accounts'] %}
+        {%- for measure in measures %}
         coalesce(books.{{ measure }}, 0) as {{ measure }},
-        {%- endfor %}
-        {%- for measure in ['then_mrr', 'now_mrr', 'kept_mrr', 'accounts_then'] %}
-        coalesce(books.{{ measure }}_1m, 0) as {{ measure }}_1m,
-        coalesce(books.{{ measure }}_12m, 0) as {{ measure }}_12m,
-        {%- endfor %}
-        {%- for measure in ['closing_mrr', 'opening_mrr'] %}
-        coalesce(books.{{ measure }}, 0) as {{ measure }},
-        row_number() over (
-            partition by keys.policy, keys.month
-            order by coalesce(books.{{ measure }}, 0) desc, {{ by_bytes('keys.csm_id') }}
-        ) as {{ measure }}_place,
         {%- endfor %}
         fte.fte as csm_fte
     from keys
@@ -54,38 +48,42 @@ joined as (
     left join fte on {{ same('keys', 'fte', ['policy', 'month', 'csm_id']) }}
 ),
 
--- Figures are stored with six decimals. What the others' rounding leaves goes to the largest book, so that the stored
--- parts add up to the stored total.
+-- Figures are stored with six decimals. What rounding leaves goes to the largest book, so that the stored parts add up
+-- to the stored total.
+rounded as (
+    select
+        {%- for measure in ['closing_mrr', 'opening_mrr'] %}
+        round({{ measure }}, 6) as rounded_{{ measure }},
+        sum({{ measure }} - round({{ measure }}, 6)) over (partition by policy, month) as left_{{ measure }},
+        row_number() over (
+            partition by policy, month order by {{ measure }} desc, {{ by_bytes('csm_id') }}
+        ) as place_{{ measure }},
+        {%- endfor %}
+        joined.*
+    from joined
+),
+
+-- A book at the opening has nobody who came later, whatever the policy measures lost accounts against.
 final as (
     select
-        joined.policy,
-        joined.month,
+        rounded.policy,
+        rounded.month,
         'csm' as dimension,
-        joined.csm_id as dimension_value,
+        rounded.csm_id as dimension_value,
         calendar.is_provisional,
-        joined.csm_fte,
-        joined.closing_accounts,
-        joined.accounts_then_1m as opening_accounts,
-        joined.churn_accounts,
-        -- A book at the opening has nobody who came later, whatever the policy measures lost accounts against.
+        rounded.csm_fte,
+        rounded.rounded_closing_mrr
+        + case rounded.place_closing_mrr when 1 then rounded.left_closing_mrr else 0 end as closing_mrr,
+        rounded.rounded_opening_mrr
+        + case rounded.place_opening_mrr when 1 then rounded.left_opening_mrr else 0 end as opening_mrr,
+        rounded.accounts_then_1m as opening_accounts,
         'opening' as churn_rate_base,
         0 as new_accounts,
         0 as reactivation_accounts,
         0 as joined_and_left_accounts,
-        {%- for measure in ['then_mrr', 'now_mrr', 'kept_mrr', 'accounts_then'] %}
-        joined.{{ measure }}_1m,
-        joined.{{ measure }}_12m,
-        {%- endfor %}
-        {%- for measure in ['closing_mrr', 'opening_mrr'] %}
-        round(joined.{{ measure }}, 6) + case joined.{{ measure }}_place
-            when 1 then sum(joined.{{ measure }} - round(joined.{{ measure }}, 6)) over (
-                partition by joined.policy, joined.month
-            )
-            else 0
-        end as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from joined
-    inner join {{ ref('int_calendar__months') }} as calendar on joined.month = calendar.month
+        {{ prefixed('rounded', measures[2:]) | join(',\n        ') }}
+    from rounded
+    inner join {{ ref('int_calendar__months') }} as calendar on rounded.month = calendar.month
 )
 
 select * from final

@@ -1,4 +1,3 @@
-{%- set group = ['policy', 'billing_entity', 'peer_level', 'peer_plan', 'peer_spend_band', 'peer_industry', 'peer_employee_band'] -%}
 with peers as (
     select * from {{ ref('int_success__peers') }}
     where is_chosen
@@ -26,7 +25,7 @@ families as (
     left join peers
         on {{ same_account('products', 'peers') }}
     left join offers
-        on {{ same('peers', 'offers', group) }}
+        on {{ same('peers', 'offers', peer_group()) }}
         and products.product_id = offers.product_id
     group by products.policy, products.billing_entity, products.account_id, products.product_family
 ),
@@ -53,7 +52,7 @@ family_kinds as (
 
 proposed as (
     select
-        {{ prefixed('peers', group) | join(',\n        ') }},
+        {{ prefixed('peers', peer_group()) | join(',\n        ') }},
         peers.account_id,
         peers.peers,
         offers.product_id,
@@ -74,7 +73,7 @@ proposed as (
         families.median_mrr as family_median_mrr
     from peers
     inner join offers
-        on {{ same('peers', 'offers', group) }}
+        on {{ same('peers', 'offers', peer_group()) }}
     cross join rules
     inner join family_kinds
         on {{ same('offers', 'family_kinds', ['policy', 'billing_entity', 'product_family']) }}

@@ -1,4 +1,4 @@
-{%- set group = ['policy', 'billing_entity', 'peer_level', 'peer_plan', 'peer_spend_band', 'peer_industry', 'peer_employee_band'] -%}
+{%- set group = peer_group() -%}
 with peers as (
     select * from {{ ref('int_success__peers') }}
 ),

@@ -1,4 +1,4 @@
-{%- set alike = ['plan', 'spend_band', 'industry', 'employee_band'] -%}
+{%- set group = peer_group() -%}
 with accounts as (
     select * from {{ ref('int_success__paying_accounts') }}
 ),
@@ -13,11 +13,10 @@ grouped as (
         accounts.billing_entity,
         accounts.account_id,
         levels.level as peer_level,
-        levels.minimum_peers,
-        {%- for attribute in alike %}
-        case when levels.by_{{ attribute }} then accounts.{{ attribute }} else '(any)' end as peer_{{ attribute }}
-        {{- ',' if not loop.last }}
+        {%- for attribute in likenesses() %}
+        case when levels.by_{{ attribute }} then accounts.{{ attribute }} else '(any)' end as peer_{{ attribute }},
         {%- endfor %}
+        levels.minimum_peers
     from accounts
     cross join levels
 ),
@@ -25,12 +24,11 @@ grouped as (
 counted as (
     select
         grouped.*,
-        count(*) over (
-            partition by policy, billing_entity, peer_level, peer_{{ alike | join(', peer_') }}
-        ) - 1 as peers
+        count(*) over (partition by {{ group | join(', ') }}) - 1 as peers
     from grouped
 ),
 
+-- Nobody is alike in what isn't known of them.
 chosen as (
     select
         policy,
@@ -39,17 +37,13 @@ chosen as (
         min(peer_level) as peer_level
     from counted
     where peers >= minimum_peers
-        -- Nobody is alike in what isn't known of them.
-        and '(unknown)' not in (peer_{{ alike | join(', peer_') }})
+        and '(unknown)' not in ({{ group[3:] | join(', ') }})
     group by policy, billing_entity, account_id
 )
 
 select
-    counted.policy,
-    counted.billing_entity,
+    {{ prefixed('counted', group) | join(',\n    ') }},
     counted.account_id,
-    counted.peer_level,
-    counted.peer_{{ alike | join(',\n    counted.peer_') }},
     counted.peers,
     chosen.account_id is not null as is_chosen
 from counted

@@ -1,5 +1,6 @@
 {%- set one_account = 'expansions.policy, expansions.billing_entity, expansions.account_id' -%}
-{%- set best_first = 'expansions.expected_mrr desc, expansions.potential_mrr desc, ' ~ by_bytes('expansions.product_id') -%}
+{%- set by_id = by_bytes('expansions.product_id') -%}
+{%- set best_first = 'expansions.expected_mrr desc, expansions.potential_mrr desc, ' ~ by_id -%}
 with expansions as (
     select * from {{ ref('int_success__expansions') }}
 ),
