@@ -11,7 +11,10 @@ from test_folder import FILES
 DEMO_AS_OF = "2026-09-10"
 DEMO_VARIABLES = "{custom_segments: [tier, territory]}"
 SEEDS = ROOT / "seeds" / "demo"
-SAME = ("monthly_metrics", "monthly_summary", "fct_mrr_movements", "cohort_retention", "rejected_rows")
+SAME = (
+    "monthly_metrics", "monthly_summary", "fct_mrr_movements", "cohort_retention", "rejected_rows", "account_playbooks",
+    "expansion_candidates",
+)
 
 
 def build_folder(folder: Path, scratch: Path, *more: str) -> tuple[str, Path]:
@@ -66,7 +69,14 @@ def test_the_required_tables_are_enough(tmp_path):
             "select min(month)::varchar, count(*), min(mrr), max(mrr), max(accounts) from metrics.monthly_summary "
             "where policy = 'standard' and mrr > 0"
         ).fetchall()
+        of_reps = connection.execute(
+            "select count(*) from metrics.monthly_metrics "
+            "where dimension = 'csm' or metric like '%_per_csm' or metric in ('csm_fte', 'assigned_arr', 'unassigned_arr')"
+        ).fetchall()
+        playbooks = connection.execute("select account_id, touch_tier, csm_id from metrics.account_playbooks").fetchall()
     assert figures == [("2024-01-01", 33, 31.5, 31.5, 1)]
+    assert of_reps == [(0,)], "a company without reps has no figures of reps, no zeros either"
+    assert playbooks == [("a1", "low", None)]
 
 
 def test_a_folder_that_is_wrong_stops_the_build_before_dbt(tmp_path):
