@@ -13,8 +13,8 @@
     {%- if not 1 <= var('fiscal_year_start_month') | int <= 12 -%}
         {%- do problems.append("fiscal_year_start_month is " ~ var('fiscal_year_start_month') ~ ": it is a month, 1 to 12") -%}
     {%- endif -%}
-    {%- for segment in custom_segments() if segment in standard_dimensions() or not modules.re.match('^[a-z_][a-z0-9_]*$', segment) -%}
-        {%- do problems.append("custom_segments has '" ~ segment ~ "': a name of lowercase letters, digits and _ that is none of " ~ standard_dimensions() | join(', ')) -%}
+    {%- for segment in custom_segments() if segment in standard_dimensions() + ['csm'] or not modules.re.match('^[a-z_][a-z0-9_]*$', segment) -%}
+        {%- do problems.append("custom_segments has '" ~ segment ~ "': a name of lowercase letters, digits and _ that is none of " ~ (standard_dimensions() + ['csm']) | join(', ')) -%}
     {%- endfor -%}
     {%- for entity, day in var('history_starts').items() if not modules.re.match('^\d{4}-\d{2}-\d{2}', day | string) -%}
         {%- do problems.append("history_starts of '" ~ entity ~ "' is '" ~ day ~ "': write it as YYYY-MM-DD") -%}

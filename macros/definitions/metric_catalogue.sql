@@ -9,6 +9,7 @@
         revenue_metrics()
         + voice_metrics()
         + usage_metrics() + usage_feature_metrics()
+        + success_metrics()
     ) }}
 {%- endmacro %}
 
@@ -19,6 +20,7 @@
         'int_metrics__values',
         'int_voice__values',
         'int_usage__values', 'int_usage__feature_values',
+        'int_success__values',
     ]) }}
 {%- endmacro %}
 

@@ -46,6 +46,12 @@
 {%- endmacro %}
 
 
+{#- The month of an instant that has come by the as-of date; the end of time for one that hasn't, or that isn't known. -#}
+{% macro month_reached(expression) -%}
+    case when {{ expression }} < {{ as_of_cutoff() }} then {{ month_of(expression) }} else {{ end_of_time() }} end
+{%- endmacro %}
+
+
 {#- An instant of the source as wall-clock time in the reporting time zone. -#}
 {% macro local_time(expression) -%}
     {%- if var('source_time_zone') == var('reporting_time_zone') -%}

@@ -34,7 +34,8 @@ MARTS = {
     "nps_by_account": ("month", "account", "survey"),
     "nps_reasons": ("month", "nps_class", "theme"),
 }
-KEYS = {"about", "given", "history_starts", "figures", "movements", "cohorts", "revenue_lines", "rejected", *MARTS}
+EXPECTED = {"figures", "movements", "cohorts", "revenue_lines", "rejected", "playbooks", "expansions", *MARTS}
+KEYS = {"about", "given", "history_starts", *EXPECTED}
 EMPTY = "~"
 CAUSES = ("seats", "price", "plan", "add_on", "discount")
 
@@ -54,6 +55,8 @@ DEFAULTS = {
     "account_segments": {"account_id": "a", "valid_from": "2000-01-01"},
     "users": {"account_id": "a"},
     "usage_events": {"account_id": "a", "feature": "login", "event_count": "1"},
+    "csms": {"fte": "1", "valid_from": "2000-01-01"},
+    "csm_assignments": {"account_id": "a"},
     "revenue_costs": {"revenue_stream": "recurring", "currency": "USD"},
     "survey_responses": {
         "account_id": "a", "survey_id": "survey", "survey_type": "relationship", "scale_min": "0", "scale_max": "10",
@@ -67,10 +70,10 @@ NUMBERED = {
 # Values of a segment that the scenario gives are made its own, so that the segment's figures are its figures.
 OWN_VALUES = {
     "accounts": ("country", "region", "industry"), "products": ("product_name",), "subscription_items": ("plan_id",),
-    "account_segments": ("segment_value",),
+    "account_segments": ("segment_value",), "csms": ("csm_id",), "csm_assignments": ("csm_id",),
 }
 DIMENSIONS = (
-    "country", "region", "industry", "employee_band", "spend_band", "plan", "product", "currency", "tier", "territory",
+    "country", "region", "industry", "employee_band", "spend_band", "plan", "product", "currency", "tier", "territory", "csm",
 )
 NOT_OWN = ("employee_band", "spend_band")
 
@@ -172,7 +175,7 @@ def read_scenarios() -> list[Scenario]:
             scenario = Scenario(path.stem, name, variables, body)
             if set(body) - KEYS or "given" not in body:
                 raise scenario.error(f"it has {', '.join(body)}. Expected: given, and of {', '.join(sorted(KEYS))}")
-            if not set(body) & {"figures", "movements", "cohorts", "revenue_lines", "rejected", *MARTS}:
+            if not set(body) & EXPECTED:
                 raise scenario.error("nothing is expected of it")
             scenarios.append(scenario)
     entities = [scenario.entity for scenario in scenarios]
@@ -241,11 +244,11 @@ def add_row(scenario: Scenario, tables: dict, table: str, row: dict) -> None:
 
 
 def add_referred_to(scenario: Scenario, tables: dict) -> None:
-    """Accounts, products and users that rows refer to come by themselves, unless the scenario gives that table."""
+    """Accounts, products, users and reps that rows refer to come by themselves, unless the scenario gives that table."""
     if "users" not in scenario.body["given"]:
         holders = {row["user_id"]: row["account_id"] for row in tables.get("usage_events", [])}
         tables["users"] += [{"user_id": user, "account_id": account, "activated_at": "2020-01-01"} for user, account in holders.items()]
-    for table, column in (("accounts", "account_id"), ("products", "product_id")):
+    for table, column in (("accounts", "account_id"), ("products", "product_id"), ("csms", "csm_id")):
         if table in scenario.body["given"]:
             continue
         known = {}
@@ -370,6 +373,11 @@ class Outcome:
             found += self.whole(f"{policy}, movements", rows, self.movements(policy), ("month", "account", "type"))
         for policy, rows in self.scenario.by_policy("cohorts").items():
             found += self.cohorts(policy, rows)
+        for policy, rows in self.scenario.by_policy("playbooks").items():
+            found += self.whole(f"{policy}, playbooks", rows, self.playbooks(policy), ("account",))
+        for policy, rows in self.scenario.by_policy("expansions").items():
+            there = self.expansions(policy, {row.get("account") for row in rows})
+            found += self.whole(f"{policy}, expansions", rows, there, ("account", "product"))
         if "revenue_lines" in self.scenario.body:
             rows = self.scenario.table(self.scenario.body["revenue_lines"], "revenue_lines")
             found += self.whole("revenue lines", rows, self.revenue_lines(), ("line",))
@@ -498,6 +506,34 @@ class Outcome:
                     where = f"{policy}, cohort {row['cohort']}, age {row['age']}"
                     checks.append(Check(where, name, expected, got, agrees(expected, got)))
         return checks
+
+    def playbooks(self, policy: str) -> list[dict]:
+        """How the entity's accounts are looked after."""
+        return self.query(
+            """
+            select
+                account_id as account, mrr, touch_tier as touch, replace(csm_id, $2 || ': ', '') as csm, csm_share, is_new,
+                first_mrr, arpa_new, arpa_multiple, onboarding_tier as onboarding
+            from metrics.account_playbooks where policy = $1 and billing_entity = $2
+            """,
+            policy,
+            self.scenario.entity,
+        )
+
+    def expansions(self, policy: str, accounts: set) -> list[dict]:
+        """All candidates of some of the entity's accounts."""
+        rows = self.query(
+            """
+            select
+                account_id as account, product_id as product, expansion_type as type, offer, rank_in_account as rank,
+                rank_in_type, current_mrr as current, median_mrr as median, potential_mrr as potential, expected_mrr as
+                expected, peer_share, peers, peers_with, peer_level as level
+            from metrics.expansion_candidates where policy = ? and billing_entity = ?
+            """,
+            policy,
+            self.scenario.entity,
+        )
+        return [row for row in rows if row["account"] in accounts]
 
     def revenue_lines(self) -> list[dict]:
         """The entity's part of the inclusion ledger."""

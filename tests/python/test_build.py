@@ -11,7 +11,10 @@ from test_folder import FILES
 DEMO_AS_OF = "2026-09-10"
 DEMO_VARIABLES = "{custom_segments: [tier, territory]}"
 SEEDS = ROOT / "seeds" / "demo"
-SAME = ("monthly_metrics", "monthly_summary", "fct_mrr_movements", "cohort_retention", "rejected_rows")
+SAME = (
+    "monthly_metrics", "monthly_summary", "fct_mrr_movements", "cohort_retention", "rejected_rows", "account_playbooks",
+    "expansion_candidates",
+)
 
 
 def build_folder(folder: Path, scratch: Path, *more: str) -> tuple[str, Path]:
@@ -72,6 +75,13 @@ def test_the_required_tables_are_enough(tmp_path):
             assert connection.execute(f"select count(*) from metrics.{table}").fetchall() == [(0,)]
         usage = "('dau', 'mau', 'active_accounts', 'adoption_rate', 'feature_adoption_rate', 'time_to_value_days')"
         assert connection.execute(f"select count(*) from metrics.monthly_metrics where metric in {usage}").fetchall() == [(0,)]
+        of_reps = connection.execute(
+            "select count(*) from metrics.monthly_metrics "
+            "where dimension = 'csm' or metric like '%_per_csm' or metric in ('csm_fte', 'assigned_arr', 'unassigned_arr')"
+        ).fetchall()
+        playbooks = connection.execute("select account_id, touch_tier, csm_id from metrics.account_playbooks").fetchall()
+    assert of_reps == [(0,)], "a company without reps has no figures of reps, no zeros either"
+    assert playbooks == [("a1", "low", None)]
 
 
 def test_a_folder_that_is_wrong_stops_the_build_before_dbt(tmp_path):

@@ -69,6 +69,7 @@ def stated(scenario: Scenario) -> int:
     count = 0
     by_policy = {"figures": {"month"}, "movements": {"month", "account", "type"}, "cohorts": {"cohort", "age"}}
     by_policy |= {mart: set(key) for mart, key in MARTS.items()}
+    by_policy |= {"playbooks": {"account"}, "expansions": {"account", "product"}}
     for expectation, key in by_policy.items():
         for rows in scenario.by_policy(expectation).values():
             for row in rows:

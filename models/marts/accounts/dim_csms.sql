@@ -10,7 +10,7 @@ with terms as (
 final as (
     select
         csm_id,
-        csm_name,
+        coalesce(csm_name, csm_id) as csm_name,
         team,
         fte,
         started_at,
