@@ -5,13 +5,13 @@
     without the source has no rows of it).
 -#}
 {% macro metric_catalogue() -%}
-    {{ return(revenue_metrics()) }}
+    {{ return(revenue_metrics() + economics_metrics()) }}
 {%- endmacro %}
 
 
 {#- The models with a domain's metrics, one row a policy, month, metric and segment; together they are monthly_metrics. -#}
 {% macro metric_value_models() -%}
-    {{ return(['int_metrics__values']) }}
+    {{ return(['int_metrics__values', 'int_economics__values']) }}
 {%- endmacro %}
 
 
