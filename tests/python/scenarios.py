@@ -25,11 +25,12 @@ FILES = ROOT / "tests" / "scenarios"
 VARIABLES = {
     "as_of_date": "2025-03-15",
     "metric_policies": ["standard", "standard_by_parent", "stripe"],
-    "custom_segments": ["tier", "territory"],
+    "custom_segments": ["tier", "territory", "channel"],
     "unclassified_tolerance": 1,
 }
 TABLES = contract.tables()
-KEYS = {"about", "given", "history_starts", "figures", "movements", "cohorts", "revenue_lines", "rejected"}
+EXPECTED = ("figures", "movements", "cohorts", "lifetimes", "purchases", "revenue_lines", "rejected")
+KEYS = {"about", "given", "history_starts", *EXPECTED}
 EMPTY = "~"
 CAUSES = ("seats", "price", "plan", "add_on", "discount")
 
@@ -49,6 +50,7 @@ DEFAULTS = {
     "account_segments": {"account_id": "a", "valid_from": "2000-01-01"},
     "users": {"account_id": "a"},
     "revenue_costs": {"revenue_stream": "recurring", "currency": "USD"},
+    "acquisition_costs": {"category": "marketing", "currency": "USD"},
 }
 NUMBERED = {
     "discounts": "discount_id", "invoices": "invoice_id", "invoice_lines": "invoice_line_id", "users": "user_id",
@@ -56,10 +58,11 @@ NUMBERED = {
 # Values of a segment that the scenario gives are made its own, so that the segment's figures are its figures.
 OWN_VALUES = {
     "accounts": ("country", "region", "industry"), "products": ("product_name",), "subscription_items": ("plan_id",),
-    "account_segments": ("segment_value",),
+    "account_segments": ("segment_value",), "acquisition_costs": ("channel", "segment_value"),
 }
 DIMENSIONS = (
     "country", "region", "industry", "employee_band", "spend_band", "plan", "product", "currency", "tier", "territory",
+    "channel",
 )
 NOT_OWN = ("employee_band", "spend_band")
 
@@ -161,7 +164,7 @@ def read_scenarios() -> list[Scenario]:
             scenario = Scenario(path.stem, name, variables, body)
             if set(body) - KEYS or "given" not in body:
                 raise scenario.error(f"it has {', '.join(body)}. Expected: given, and of {', '.join(sorted(KEYS))}")
-            if not set(body) & {"figures", "movements", "cohorts", "revenue_lines", "rejected"}:
+            if not set(body) & set(EXPECTED):
                 raise scenario.error("nothing is expected of it")
             scenarios.append(scenario)
     entities = [scenario.entity for scenario in scenarios]
@@ -356,6 +359,10 @@ class Outcome:
             found += self.whole(f"{policy}, movements", rows, self.movements(policy), ("month", "account", "type"))
         for policy, rows in self.scenario.by_policy("cohorts").items():
             found += self.cohorts(policy, rows)
+        for policy, rows in self.scenario.by_policy("lifetimes").items():
+            found += self.whole(f"{policy}, lifetimes", rows, self.lifetimes(policy), ("age",))
+        for policy, rows in self.scenario.by_policy("purchases").items():
+            found += self.whole(f"{policy}, purchases", rows, self.purchases(policy), ("account",))
         if "revenue_lines" in self.scenario.body:
             rows = self.scenario.table(self.scenario.body["revenue_lines"], "revenue_lines")
             found += self.whole("revenue lines", rows, self.revenue_lines(), ("line",))
@@ -481,6 +488,29 @@ class Outcome:
                     where = f"{policy}, cohort {row['cohort']}, age {row['age']}"
                     checks.append(Check(where, name, expected, got, agrees(expected, got)))
         return checks
+
+    def lifetimes(self, policy: str) -> list[dict]:
+        """The entity's survival curve."""
+        return self.query(
+            """
+            select age_months::text as age, at_risk, events, survival
+            from metrics.customer_lifetimes
+            where policy = ? and dimension = 'billing_entity' and dimension_value = ?
+            """,
+            policy,
+            self.scenario.entity,
+        )
+
+    def purchases(self, policy: str) -> list[dict]:
+        """The entity's accounts that bought something by itself."""
+        return self.query(
+            """
+            select account_id as account, * exclude (policy, billing_entity, account_id)
+            from metrics.customer_purchases where policy = ? and billing_entity = ?
+            """,
+            policy,
+            self.scenario.entity,
+        )
 
     def revenue_lines(self) -> list[dict]:
         """The entity's part of the inclusion ledger."""

@@ -67,6 +67,7 @@ def stated(scenario: Scenario) -> int:
     """How many values the scenario states, counted without looking at what came out."""
     count = 0
     by_policy = {"figures": {"month"}, "movements": {"month", "account", "type"}, "cohorts": {"cohort", "age"}}
+    by_policy |= {"lifetimes": {"age"}, "purchases": {"account"}}
     for expectation, key in by_policy.items():
         for rows in scenario.by_policy(expectation).values():
             for row in rows:

@@ -32,13 +32,13 @@
         {'name': 'clv', 'unit': money,
             'numerator': 'purchase_amount_12m' ~ (' * gross_margin' if var('clv_with_gross_margin') else ''),
             'denominator': 'lapsed_customers_12m', 'sample': 'lapsed_customers_12m', 'only_if': has_customers},
-        {'name': 'arpu_daily', 'unit': money, 'numerator': 'recognised_revenue', 'denominator': 'daily_users',
-            'sample': 'floor(daily_users)', 'only_if': 'has_users'},
+        {'name': 'arpu_daily', 'unit': money, 'numerator': 'recognised_revenue * days', 'denominator': 'user_days',
+            'sample': 'floor(user_days / days)', 'only_if': 'has_users'},
     ] -%}
     {%- for months in [6, 12] -%}
         {%- do metrics.append({'name': 'arpa_new_slope_' ~ months ~ 'm', 'unit': money,
             'numerator': 'slope_numerator_' ~ months ~ 'm', 'denominator': 'slope_denominator_' ~ months ~ 'm',
-            'sample': 'new_accounts_' ~ months ~ 'm', 'only_if': 'points_' ~ months ~ 'm > 0'}) -%}
+            'sample': 'new_accounts_' ~ months ~ 'm', 'only_if': 'points_12m > 0'}) -%}
     {%- endfor -%}
     {%- for top in concentration_tops() -%}
         {%- do metrics.append({'name': top.name ~ '_mrr_share', 'unit': 'ratio', 'numerator': top.name ~ '_mrr',

@@ -62,11 +62,11 @@ final as (
         policy,
         billing_entity,
         account_id,
-        'user_days' as measure,
+        'changed_user_days' as measure,
         '(none)' as currency,
         month as month_from,
         {{ add_months('month', 1) }} as month_to,
-        user_days as value
+        changed_user_days as value
     from {{ ref('int_economics__user_days') }}
 )
 

@@ -17,7 +17,7 @@ monthly as (
         month,
         dimension,
         dimension_value,
-        {%- for measure in ['customers', 'lapsed_customers', 'purchases', 'purchase_amount', 'user_days'] %}
+        {%- for measure in ['customers', 'lapsed_customers', 'purchases', 'purchase_amount', 'changed_user_days'] %}
         sum(case when measure = '{{ measure }}' then value else 0 end) as {{ measure }}{{ ',' if not loop.last }}
         {%- endfor %}
     from running
@@ -32,7 +32,7 @@ final as (
         dimension,
         dimension_value,
         customers,
-        user_days,
+        changed_user_days,
         sum(customers) over ({{ last_year }}) as customer_months_12m,
         sum(lapsed_customers) over ({{ last_year }}) as lapsed_customers_12m,
         sum(purchases) over ({{ last_year }}) as purchases_12m,

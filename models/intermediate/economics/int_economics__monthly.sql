@@ -16,7 +16,6 @@ joined as (
         calendar.is_provisional,
         {{ days_between('calendar.month', 'calendar.closes_on') }} as days,
         coalesce(figures.has_users, 1 = 0) as has_users,
-        coalesce(figures.opening_users, 0) as opening_users,
         coalesce(figures.recognised_revenue, 0) as recognised_revenue,
         coalesce(figures.new_mrr, 0) as new_mrr,
         coalesce(figures.new_accounts, 0) as new_accounts,
@@ -43,7 +42,9 @@ joined as (
         trend.slope_numerator_{{ months }}m,
         trend.slope_denominator_{{ months }}m,
         {%- endfor %}
-        accounts.user_days,
+        -- Those there at the opening are there on all days; who comes and goes counts by the days.
+        coalesce(figures.opening_users, 0) * {{ days_between('calendar.month', 'calendar.closes_on') }}
+        + coalesce(accounts.changed_user_days, 0) as user_days,
         accounts.customers,
         accounts.customer_months_12m,
         accounts.lapsed_customers_12m,
@@ -65,9 +66,7 @@ final as (
     select
         *,
         {{ exact_quotient('acquisition_cost', 'new_accounts', 6) }} as cac,
-        opening_accounts_3m > {{ lifetime_cap_months() }} * churn_accounts_3m as is_lifetime_capped,
-        -- Those there at the opening are there all month; what came and went counts by its days.
-        {{ exact_quotient('opening_users * days + coalesce(user_days, 0)', 'days', 6) }} as daily_users
+        opening_accounts_3m > {{ lifetime_cap_months() }} * churn_accounts_3m as is_lifetime_capped
     from joined
 )
 

@@ -19,7 +19,7 @@ by_account as (
         edges.billing_entity,
         edges.account_id,
         months.month,
-        sum(edges.change * {{ days_between('edges.day', 'months.closes_on') }}) as user_days
+        sum(edges.change * {{ days_between('edges.day', 'months.closes_on') }}) as changed_user_days
     from edges
     inner join {{ ref('int_calendar__months') }} as months
         on {{ month_of('edges.day') }} = months.month
@@ -32,7 +32,7 @@ final as (
         by_account.billing_entity,
         {{ counted_account('by_account') }} as account_id,
         by_account.month,
-        sum(by_account.user_days) as user_days
+        sum(by_account.changed_user_days) as changed_user_days
     from by_account
     inner join {{ ref('int_accounts__ancestors') }} as ancestors
         on by_account.billing_entity = ancestors.billing_entity
