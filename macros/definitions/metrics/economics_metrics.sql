@@ -38,7 +38,7 @@
     {%- for months in [6, 12] -%}
         {%- do metrics.append({'name': 'arpa_new_slope_' ~ months ~ 'm', 'unit': money,
             'numerator': 'slope_numerator_' ~ months ~ 'm', 'denominator': 'slope_denominator_' ~ months ~ 'm',
-            'sample': 'new_accounts_' ~ months ~ 'm', 'only_if': 'points_12m > 0'}) -%}
+            'sample': 'new_accounts_' ~ months ~ 'm', 'only_if': 'new_accounts_12m > 0'}) -%}
     {%- endfor -%}
     {%- for top in concentration_tops() -%}
         {%- do metrics.append({'name': top.name ~ '_mrr_share', 'unit': 'ratio', 'numerator': top.name ~ '_mrr',

@@ -1,4 +1,6 @@
-{%- set last_year = 'partition by policy, dimension, dimension_value order by month rows between 11 preceding and current row' -%}
+{%- set segment = ['policy', 'dimension', 'dimension_value'] -%}
+{%- set by_month = 'partition by ' ~ segment | join(', ') ~ ' order by month' -%}
+{%- set measures = ['customers', 'lapsed_customers', 'purchases', 'purchase_amount', 'changed_user_days'] -%}
 with intervals as (
     select * from {{ ref('int_economics__account_intervals') }}
 ),
@@ -8,7 +10,7 @@ changes as (
 ),
 
 running as (
-    {{ running_totals('changes', ['policy', 'measure', 'value_currency', 'dimension', 'dimension_value'], ['value']) }}
+    {{ running_totals('changes', segment + ['measure', 'value_currency'], ['value']) }}
 ),
 
 monthly as (
@@ -17,8 +19,8 @@ monthly as (
         month,
         dimension,
         dimension_value,
-        {%- for measure in ['customers', 'lapsed_customers', 'purchases', 'purchase_amount', 'changed_user_days'] %}
-        sum(case when measure = '{{ measure }}' then value else 0 end) as {{ measure }}{{ ',' if not loop.last }}
+        {%- for name in measures %}
+        sum(case when measure = '{{ name }}' then value else 0 end) as {{ name }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from running
     group by policy, month, dimension, dimension_value
@@ -33,10 +35,10 @@ final as (
         dimension_value,
         customers,
         changed_user_days,
-        sum(customers) over ({{ last_year }}) as customer_months_12m,
-        sum(lapsed_customers) over ({{ last_year }}) as lapsed_customers_12m,
-        sum(purchases) over ({{ last_year }}) as purchases_12m,
-        sum(purchase_amount) over ({{ last_year }}) as purchase_amount_12m
+        sum(customers) over ({{ by_month }} rows between 11 preceding and current row) as customer_months_12m,
+        sum(lapsed_customers) over ({{ by_month }} rows between 11 preceding and current row) as lapsed_customers_12m,
+        sum(purchases) over ({{ by_month }} rows between 11 preceding and current row) as purchases_12m,
+        sum(purchase_amount) over ({{ by_month }} rows between 11 preceding and current row) as purchase_amount_12m
     from monthly
 )
 

@@ -1,23 +1,43 @@
-{%- set windows = [6, 12] -%}
--- Months count from the as-of month, to keep the sums small; a line's slope is the same wherever counting begins.
-with points as (
+{%- set segment = ['policy', 'dimension', 'dimension_value'] -%}
+with months as (
+    select policy, month, dimension, dimension_value from {{ ref('int_metrics__monthly') }}
+),
+
+points as (
     select
         policy,
         month,
         dimension,
         dimension_value,
         new_accounts,
-        {{ month_number('month') }} - {{ month_number(as_of_month()) }} as month_number,
-        case when new_accounts > 0 then cast({{ exact_quotient('new_mrr', 'new_accounts', 6) }} as decimal(28, 6)) end as arpa_new
+        cast({{ exact_quotient('new_mrr', 'new_accounts', 6) }} as {{ type_of('figure') }}) as arpa_new
     from {{ ref('int_metrics__monthly') }}
+    where new_accounts > 0
 ),
 
-products as (
+windows as (
+    select 6 as window_months
+    union all
+    select 12 as window_months
+),
+
+-- The points of a window, their months counted from its last one.
+placed as (
     select
-        *,
-        case when arpa_new is not null then month_number end as x,
-        cast(arpa_new * month_number as decimal(28, 6)) as xy
-    from points
+        months.policy,
+        months.month,
+        months.dimension,
+        months.dimension_value,
+        windows.window_months,
+        points.new_accounts,
+        points.arpa_new as y,
+        {{ month_number('points.month') }} - {{ month_number('months.month') }} as x
+    from months
+    inner join points
+        on {{ same('months', 'points', segment) }}
+        and months.month >= points.month
+    inner join windows
+        on months.month < {{ add_months('points.month', 'windows.window_months') }}
 ),
 
 sums as (
@@ -26,37 +46,30 @@ sums as (
         month,
         dimension,
         dimension_value,
-        {%- for months in windows %}
-        {%- set window = 'partition by policy, dimension, dimension_value order by month rows between ' ~ (months - 1) ~ ' preceding and current row' %}
-        count(arpa_new) over ({{ window }}) as points_{{ months }}m,
-        sum(new_accounts) over ({{ window }}) as new_accounts_{{ months }}m,
-        sum(x) over ({{ window }}) as sum_x_{{ months }}m,
-        sum(x * x) over ({{ window }}) as sum_xx_{{ months }}m,
-        sum(arpa_new) over ({{ window }}) as sum_y_{{ months }}m,
-        sum(xy) over ({{ window }}) as sum_xy_{{ months }}m{{ ',' if not loop.last }}
-        {%- endfor %}
-    from products
+        window_months,
+        count(*) as points,
+        sum(new_accounts) as new_accounts,
+        sum(x) as sum_x,
+        sum(x * x) as sum_xx,
+        sum(y) as sum_y,
+        sum(cast(x * y as {{ type_of('figure') }})) as sum_xy
+    from placed
+    group by policy, month, dimension, dimension_value, window_months
 ),
 
--- Least squares: (n x sum(xy) - sum(x) x sum(y)) / (n x sum(xx) - sum(x) squared). Two points always are a line.
+-- Least squares. Through two points there always is a line: it takes three to show a trend.
 final as (
     select
         policy,
         month,
         dimension,
         dimension_value,
-        {%- for months in windows %}
-        points_{{ months }}m,
-        new_accounts_{{ months }}m,
-        case when points_{{ months }}m >= 3 then cast(
-            points_{{ months }}m * sum_xy_{{ months }}m - sum_x_{{ months }}m * sum_y_{{ months }}m as decimal(28, 6)
-        ) end as slope_numerator_{{ months }}m,
-        case when points_{{ months }}m >= 3 then cast(
-            points_{{ months }}m * sum_xx_{{ months }}m - sum_x_{{ months }}m * sum_x_{{ months }}m as decimal(28, 6)
-        ) end as slope_denominator_{{ months }}m{{ ',' if not loop.last }}
-        {%- endfor %}
+        window_months,
+        points,
+        new_accounts,
+        case when points >= 3 then points * sum_xy - sum_x * sum_y end as slope_numerator,
+        case when points >= 3 then points * sum_xx - sum_x * sum_x end as slope_denominator
     from sums
 )
 
 select * from final
-where points_12m > 0

@@ -49,13 +49,13 @@ final as (
         month,
         dimension,
         dimension_value,
-        sum(accounts) as paying_accounts,
-        cast(sum(mrr * accounts) as {{ type_of('figure') }}) as paying_mrr,
         {%- for top in concentration_tops() %}
         cast(
             sum(mrr * greatest(least(accounts, {{ top.accounts }} - larger_accounts), 0)) as {{ type_of('figure') }}
-        ) as {{ top.name }}_mrr{{ ',' if not loop.last }}
+        ) as {{ top.name }}_mrr,
         {%- endfor %}
+        sum(accounts) as paying_accounts,
+        cast(sum(mrr * accounts) as {{ type_of('figure') }}) as paying_mrr
     from ranked
     group by policy, month, dimension, dimension_value
 )

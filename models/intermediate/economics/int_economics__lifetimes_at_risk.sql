@@ -18,8 +18,8 @@ at_risk as (
     from lifetimes
     inner join periods
         on {{ same_account('lifetimes', 'periods') }}
-        and periods.month_from > lifetimes.start_month
-        and periods.month_from <= coalesce(lifetimes.lost_month, {{ end_of_time() }})
+        and lifetimes.start_month < periods.month_from
+        and coalesce(lifetimes.lost_month, {{ end_of_time() }}) >= periods.month_from
 ),
 
 -- A loss is counted in the period's last month, and is over in the next.

@@ -10,6 +10,10 @@ ltv as (
     where metric = 'ltv'
 ),
 
+trend as (
+    select * from {{ ref('int_economics__arpa_trend') }}
+),
+
 joined as (
     select
         keys.*,
@@ -37,10 +41,9 @@ joined as (
         concentration.{{ top.name }}_mrr,
         {%- endfor %}
         {%- for months in [6, 12] %}
-        trend.points_{{ months }}m,
-        trend.new_accounts_{{ months }}m,
-        trend.slope_numerator_{{ months }}m,
-        trend.slope_denominator_{{ months }}m,
+        trend_{{ months }}.new_accounts as new_accounts_{{ months }}m,
+        trend_{{ months }}.slope_numerator as slope_numerator_{{ months }}m,
+        trend_{{ months }}.slope_denominator as slope_denominator_{{ months }}m,
         {%- endfor %}
         -- Those there at the opening are there on all days; who comes and goes counts by the days.
         coalesce(figures.opening_users, 0) * {{ days_between('calendar.month', 'calendar.closes_on') }}
@@ -58,7 +61,11 @@ joined as (
     left join {{ ref('int_economics__acquisition') }} as acquisition on {{ same('keys', 'acquisition', segment) }}
     left join {{ ref('int_economics__lifetime_months') }} as lifetimes on {{ same('keys', 'lifetimes', segment) }}
     left join {{ ref('int_economics__concentration') }} as concentration on {{ same('keys', 'concentration', segment) }}
-    left join {{ ref('int_economics__arpa_trend') }} as trend on {{ same('keys', 'trend', segment) }}
+    {%- for months in [6, 12] %}
+    left join trend as trend_{{ months }}
+        on {{ same('keys', 'trend_' ~ months, segment) }}
+        and trend_{{ months }}.window_months = {{ months }}
+    {%- endfor %}
     left join {{ ref('int_economics__account_totals') }} as accounts on {{ same('keys', 'accounts', segment) }}
 ),
 

@@ -11,8 +11,8 @@ with at_risk as (
         cast(sum(at_risk.losses) as {{ type_of('integer') }}) as events
     from {{ ref('int_economics__lifetimes_at_risk') }} as at_risk
     inner join {{ ref('int_calendar__months') }} as months
-        on months.month >= at_risk.month
-        and months.month < {{ add_months('at_risk.month', 12) }}
+        on at_risk.month <= months.month
+        and {{ add_months('at_risk.month', 12) }} > months.month
     group by at_risk.policy, months.month, at_risk.dimension, at_risk.dimension_value, at_risk.age
 ),
 
