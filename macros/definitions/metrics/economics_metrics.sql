@@ -2,6 +2,7 @@
 {% macro economics_metrics() -%}
     {%- set money = var('reporting_currency') -%}
     {%- set has_costs = 'acquisition_cost is not null' -%}
+    {%- set is_there = 'opening_accounts + coalesce(paying_accounts, 0) > 0' -%}
     {%- set has_margin = 'margin_per_account is not null' -%}
     {%- set has_customers = 'customer_months_12m > 0' -%}
     {%- set metrics = [
@@ -20,9 +21,9 @@
         {'name': 'ltv_to_cac', 'unit': 'ratio', 'numerator': 'ltv', 'denominator': 'cac', 'sample': 'new_accounts',
             'only_if': has_costs ~ ' and ' ~ has_margin},
         {'name': 'customer_lifetime_months', 'unit': 'months', 'numerator': 'customer_lifetime_months',
-            'sample': 'opening_accounts', 'only_if': 'customer_lifetime_months is not null'},
+            'sample': 'opening_accounts', 'only_if': 'customer_lifetime_months is not null and ' ~ is_there},
         {'name': 'customer_lifetime_median_months', 'unit': 'months', 'numerator': 'customer_lifetime_median_months',
-            'sample': 'opening_accounts', 'only_if': 'customer_lifetime_months is not null'},
+            'sample': 'opening_accounts', 'only_if': 'customer_lifetime_months is not null and ' ~ is_there},
         {'name': 'average_purchase_value', 'unit': money, 'numerator': 'purchase_amount_12m', 'denominator': 'purchases_12m',
             'sample': 'purchases_12m', 'only_if': has_customers},
         {'name': 'purchases_per_customer_year', 'unit': 'count', 'numerator': 'purchases_12m * 12',
@@ -33,12 +34,12 @@
             'numerator': 'purchase_amount_12m' ~ (' * gross_margin' if var('clv_with_gross_margin') else ''),
             'denominator': 'lapsed_customers_12m', 'sample': 'lapsed_customers_12m', 'only_if': has_customers},
         {'name': 'arpu_daily', 'unit': money, 'numerator': 'recognised_revenue * days', 'denominator': 'user_days',
-            'sample': 'floor(user_days / days)', 'only_if': 'has_users'},
+            'sample': 'floor(user_days / days)', 'only_if': 'has_users and (user_days > 0 or recognised_revenue <> 0)'},
     ] -%}
     {%- for months in [6, 12] -%}
         {%- do metrics.append({'name': 'arpa_new_slope_' ~ months ~ 'm', 'unit': money,
             'numerator': 'slope_numerator_' ~ months ~ 'm', 'denominator': 'slope_denominator_' ~ months ~ 'm',
-            'sample': 'new_accounts_' ~ months ~ 'm', 'only_if': 'new_accounts_12m > 0'}) -%}
+            'sample': 'new_accounts_' ~ months ~ 'm', 'only_if': 'new_accounts_12m > 0 and ' ~ is_there}) -%}
     {%- endfor -%}
     {%- for top in concentration_tops() -%}
         {%- do metrics.append({'name': top.name ~ '_mrr_share', 'unit': 'ratio', 'numerator': top.name ~ '_mrr',

@@ -6,13 +6,15 @@ rates as (
     select * from {{ ref('contract_month_rates') }}
 ),
 
--- What a month closes with: what the period opens with, up to its last month, in which that changes.
+-- What a month closes with: what the period opens with, up to its last month, in which that changes. (The month before
+-- a cut-off history has no figures.)
 spans as (
     select periods.*, opening_mrr as mrr, month_from as span_from, {{ add_months('month_to', -1) }} as span_to
     from periods
     union all
     select periods.*, closing_mrr as mrr, {{ add_months('month_to', -1) }} as span_from, month_to as span_to
     from periods
+    where movement_type <> 'opening_balance'
 ),
 
 several_currencies as (
