@@ -27,7 +27,7 @@ final as (
             when 'channel' then costs.channel
             else costs.segment_value
         end
-        and segments.first_month <= costs.month
+        and costs.month >= segments.first_month
     where costs.month <= {{ as_of_month() }}
     group by segments.policy, costs.month, segments.dimension, segments.dimension_value
 )

@@ -13,7 +13,9 @@ by_currency as (
         {{ month_of('cost_date') }} as month,
         sum(amount) as amount
     from costs
-    group by billing_entity, channel, segment_value, coalesce(is_paid_media, false), currency, {{ month_of('cost_date') }}
+    group by
+        billing_entity, channel, segment_value, coalesce(is_paid_media, false), currency,
+        {{ month_of('cost_date') }}
 ),
 
 valued as (
