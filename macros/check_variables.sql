@@ -13,8 +13,12 @@
     {%- if not 1 <= var('fiscal_year_start_month') | int <= 12 -%}
         {%- do problems.append("fiscal_year_start_month is " ~ var('fiscal_year_start_month') ~ ": it is a month, 1 to 12") -%}
     {%- endif -%}
-    {%- for segment in custom_segments() if segment in standard_dimensions() + ['csm'] or not modules.re.match('^[a-z_][a-z0-9_]*$', segment) -%}
-        {%- do problems.append("custom_segments has '" ~ segment ~ "': a name of lowercase letters, digits and _ that is none of " ~ (standard_dimensions() + ['csm']) | join(', ')) -%}
+    {%- for name, least in [('cac_lag_months', 0), ('top_n_accounts', 1), ('onboarding_months', 1), ('purchase_lapse_months', 1)] if not modules.re.match('^\d+$', var(name) | string) or var(name) | int < least -%}
+        {%- do problems.append(name ~ " is '" ~ var(name) ~ "': it is a whole number, " ~ least ~ " or more") -%}
+    {%- endfor -%}
+    {%- set taken = standard_dimensions() + ['csm', 'feature'] -%}
+    {%- for segment in custom_segments() if segment in taken or not modules.re.match('^[a-z_][a-z0-9_]*$', segment) -%}
+        {%- do problems.append("custom_segments has '" ~ segment ~ "': a name of lowercase letters, digits and _ that is none of " ~ taken | join(', ')) -%}
     {%- endfor -%}
     {%- for entity, day in var('history_starts').items() if not modules.re.match('^\d{4}-\d{2}-\d{2}', day | string) -%}
         {%- do problems.append("history_starts of '" ~ entity ~ "' is '" ~ day ~ "': write it as YYYY-MM-DD") -%}

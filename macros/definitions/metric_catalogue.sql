@@ -10,6 +10,7 @@
         + voice_metrics()
         + usage_metrics() + usage_feature_metrics()
         + success_metrics()
+        + economics_metrics()
     ) }}
 {%- endmacro %}
 
@@ -21,6 +22,7 @@
         'int_voice__values',
         'int_usage__values', 'int_usage__feature_values',
         'int_success__values',
+        'int_economics__values',
     ]) }}
 {%- endmacro %}
 

@@ -45,7 +45,7 @@
     {%- if var('custom_segments') is not none -%}
         {{ return(var('custom_segments')) }}
     {%- elif var('native_data') == 'demo' -%}
-        {{ return(['tier', 'territory']) }}
+        {{ return(['tier', 'territory', 'channel']) }}
     {%- else -%}
         {{ return([]) }}
     {%- endif -%}

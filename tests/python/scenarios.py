@@ -25,7 +25,7 @@ FILES = ROOT / "tests" / "scenarios"
 VARIABLES = {
     "as_of_date": "2025-03-15",
     "metric_policies": ["standard", "standard_by_parent", "stripe"],
-    "custom_segments": ["tier", "territory"],
+    "custom_segments": ["tier", "territory", "channel"],
     "unclassified_tolerance": 1,
 }
 TABLES = contract.tables()
@@ -34,7 +34,9 @@ MARTS = {
     "nps_by_account": ("month", "account", "survey"),
     "nps_reasons": ("month", "nps_class", "theme"),
 }
-EXPECTED = {"figures", "movements", "cohorts", "revenue_lines", "rejected", "playbooks", "expansions", *MARTS}
+EXPECTED = {
+    "figures", "movements", "cohorts", "lifetimes", "purchases", "revenue_lines", "rejected", "playbooks", "expansions", *MARTS,
+}
 KEYS = {"about", "given", "history_starts", *EXPECTED}
 EMPTY = "~"
 CAUSES = ("seats", "price", "plan", "add_on", "discount")
@@ -62,6 +64,7 @@ DEFAULTS = {
         "account_id": "a", "survey_id": "survey", "survey_type": "relationship", "scale_min": "0", "scale_max": "10",
     },
     "survey_invitations": {"account_id": "a", "survey_id": "survey"},
+    "acquisition_costs": {"category": "marketing", "currency": "USD"},
 }
 NUMBERED = {
     "discounts": "discount_id", "invoices": "invoice_id", "invoice_lines": "invoice_line_id", "users": "user_id",
@@ -70,10 +73,12 @@ NUMBERED = {
 # Values of a segment that the scenario gives are made its own, so that the segment's figures are its figures.
 OWN_VALUES = {
     "accounts": ("country", "region", "industry"), "products": ("product_name",), "subscription_items": ("plan_id",),
-    "account_segments": ("segment_value",), "csms": ("csm_id",), "csm_assignments": ("csm_id",),
+    "account_segments": ("segment_value",), "acquisition_costs": ("channel", "segment_value"),
+    "csms": ("csm_id",), "csm_assignments": ("csm_id",),
 }
 DIMENSIONS = (
-    "country", "region", "industry", "employee_band", "spend_band", "plan", "product", "currency", "tier", "territory", "csm",
+    "country", "region", "industry", "employee_band", "spend_band", "plan", "product", "currency", "tier", "territory",
+    "channel", "csm",
 )
 NOT_OWN = ("employee_band", "spend_band")
 
@@ -378,6 +383,10 @@ class Outcome:
         for policy, rows in self.scenario.by_policy("expansions").items():
             there = self.expansions(policy, {row.get("account") for row in rows})
             found += self.whole(f"{policy}, expansions", rows, there, ("account", "product"))
+        for policy, rows in self.scenario.by_policy("lifetimes").items():
+            found += self.whole(f"{policy}, lifetimes", rows, self.lifetimes(policy), ("age",))
+        for policy, rows in self.scenario.by_policy("purchases").items():
+            found += self.whole(f"{policy}, purchases", rows, self.purchases(policy), ("account",))
         if "revenue_lines" in self.scenario.body:
             rows = self.scenario.table(self.scenario.body["revenue_lines"], "revenue_lines")
             found += self.whole("revenue lines", rows, self.revenue_lines(), ("line",))
@@ -520,6 +529,18 @@ class Outcome:
             self.scenario.entity,
         )
 
+    def lifetimes(self, policy: str) -> list[dict]:
+        """The entity's survival curve."""
+        return self.query(
+            """
+            select age_months::text as age, at_risk, events, survival
+            from metrics.customer_lifetimes
+            where policy = ? and dimension = 'billing_entity' and dimension_value = ?
+            """,
+            policy,
+            self.scenario.entity,
+        )
+
     def expansions(self, policy: str, accounts: set) -> list[dict]:
         """All candidates of some of the entity's accounts."""
         rows = self.query(
@@ -534,6 +555,17 @@ class Outcome:
             self.scenario.entity,
         )
         return [row for row in rows if row["account"] in accounts]
+
+    def purchases(self, policy: str) -> list[dict]:
+        """The entity's accounts that bought something by itself."""
+        return self.query(
+            """
+            select account_id as account, * exclude (policy, billing_entity, account_id)
+            from metrics.customer_purchases where policy = ? and billing_entity = ?
+            """,
+            policy,
+            self.scenario.entity,
+        )
 
     def revenue_lines(self) -> list[dict]:
         """The entity's part of the inclusion ledger."""

@@ -9,7 +9,7 @@ from cs_metrics import ROOT
 from test_folder import FILES
 
 DEMO_AS_OF = "2026-09-10"
-DEMO_VARIABLES = "{custom_segments: [tier, territory]}"
+DEMO_VARIABLES = "{custom_segments: [tier, territory, channel]}"
 SEEDS = ROOT / "seeds" / "demo"
 SAME = (
     "monthly_metrics", "monthly_summary", "fct_mrr_movements", "cohort_retention", "rejected_rows", "account_playbooks",

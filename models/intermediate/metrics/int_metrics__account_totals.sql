@@ -2,46 +2,8 @@ with intervals as (
     select * from {{ ref('int_metrics__account_intervals') }}
 ),
 
-periods as (
-    select * from {{ ref('int_segments__periods') }}
-    where is_first_currency
-),
-
-cut as (
-    select
-        intervals.policy,
-        {{ prefixed('periods', dimensions()) | join(',\n        ') }},
-        intervals.measure,
-        intervals.currency as value_currency,
-        intervals.value,
-        greatest(intervals.month_from, periods.month_from) as month_from,
-        least(intervals.month_to, periods.month_to) as month_to
-    from intervals
-    inner join periods
-        on {{ same_account('intervals', 'periods') }}
-        and intervals.month_from < periods.month_to
-        and intervals.month_to > periods.month_from
-),
-
-edges as (
-    select cut.*, month_from as month, value as change
-    from cut
-    union all
-    select cut.*, month_to as month, -value as change
-    from cut
-),
-
 changes as (
-    select
-        edges.policy,
-        edges.month,
-        edges.measure,
-        edges.value_currency,
-        {{ dimension_columns('edges') }},
-        sum(edges.change) as value
-    from edges
-    where edges.month <= {{ as_of_month() }}
-    {{ group_by_dimensions('edges', ['edges.policy', 'edges.month', 'edges.measure', 'edges.value_currency']) }}
+    {{ segment_changes('intervals') }}
 ),
 
 running as (

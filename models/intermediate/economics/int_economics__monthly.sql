@@ -1,0 +1,80 @@
+{%- set segment = ['policy', 'month', 'dimension', 'dimension_value'] -%}
+with keys as (
+    select policy, month, dimension, dimension_value from {{ ref('int_metrics__monthly') }}
+    union distinct
+    select policy, month, dimension, dimension_value from {{ ref('int_economics__account_totals') }}
+),
+
+ltv as (
+    select * from {{ ref('int_metrics__values') }}
+    where metric = 'ltv'
+),
+
+trend as (
+    select * from {{ ref('int_economics__arpa_trend') }}
+),
+
+joined as (
+    select
+        keys.*,
+        calendar.is_provisional,
+        {{ days_between('calendar.month', 'calendar.closes_on') }} as days,
+        coalesce(figures.has_users, 1 = 0) as has_users,
+        coalesce(figures.recognised_revenue, 0) as recognised_revenue,
+        coalesce(figures.new_mrr, 0) as new_mrr,
+        coalesce(figures.new_accounts, 0) as new_accounts,
+        coalesce(figures.opening_accounts, 0) as opening_accounts,
+        coalesce(figures.churn_accounts_3m, 0) as churn_accounts_3m,
+        coalesce(figures.opening_accounts_3m, 0) as opening_accounts_3m,
+        figures.margin_per_account,
+        figures.gross_margin,
+        case policies.ltv_margin when 'gross_margin' then figures.gross_margin else 1 end as ltv_margin,
+        ltv.value as ltv,
+        acquisition.acquisition_cost,
+        acquisition.paid_media_cost,
+        lifetimes.account_months_at_risk,
+        lifetimes.customer_lifetime_months,
+        lifetimes.customer_lifetime_median_months,
+        concentration.paying_accounts,
+        concentration.paying_mrr,
+        {%- for top in concentration_tops() %}
+        concentration.{{ top.name }}_mrr,
+        {%- endfor %}
+        {%- for months in [6, 12] %}
+        trend_{{ months }}.new_accounts as new_accounts_{{ months }}m,
+        trend_{{ months }}.slope_numerator as slope_numerator_{{ months }}m,
+        trend_{{ months }}.slope_denominator as slope_denominator_{{ months }}m,
+        {%- endfor %}
+        -- Those there at the opening are there on all days; who comes and goes counts by the days.
+        coalesce(figures.opening_users, 0) * {{ days_between('calendar.month', 'calendar.closes_on') }}
+        + coalesce(accounts.changed_user_days, 0) as user_days,
+        accounts.customers,
+        accounts.customer_months_12m,
+        accounts.lapsed_customers_12m,
+        accounts.purchases_12m,
+        accounts.purchase_amount_12m
+    from keys
+    inner join {{ ref('int_policies') }} as policies on keys.policy = policies.policy
+    inner join {{ ref('int_calendar__months') }} as calendar on keys.month = calendar.month
+    left join {{ ref('int_metrics__monthly') }} as figures on {{ same('keys', 'figures', segment) }}
+    left join ltv on {{ same('keys', 'ltv', segment) }}
+    left join {{ ref('int_economics__acquisition') }} as acquisition on {{ same('keys', 'acquisition', segment) }}
+    left join {{ ref('int_economics__lifetime_months') }} as lifetimes on {{ same('keys', 'lifetimes', segment) }}
+    left join {{ ref('int_economics__concentration') }} as concentration on {{ same('keys', 'concentration', segment) }}
+    {%- for months in [6, 12] %}
+    left join trend as trend_{{ months }}
+        on {{ same('keys', 'trend_' ~ months, segment) }}
+        and trend_{{ months }}.window_months = {{ months }}
+    {%- endfor %}
+    left join {{ ref('int_economics__account_totals') }} as accounts on {{ same('keys', 'accounts', segment) }}
+),
+
+final as (
+    select
+        *,
+        {{ exact_quotient('acquisition_cost', 'new_accounts', 6) }} as cac,
+        opening_accounts_3m > {{ lifetime_cap_months() }} * churn_accounts_3m as is_lifetime_capped
+    from joined
+)
+
+select * from final

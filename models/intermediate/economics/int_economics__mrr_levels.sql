@@ -1,0 +1,96 @@
+with periods as (
+    select * from {{ ref('int_segments__periods') }}
+),
+
+rates as (
+    select * from {{ ref('contract_month_rates') }}
+),
+
+-- What a month closes with: what the period opens with, up to its last month, in which that changes. (The month before
+-- a cut-off history has no figures.)
+spans as (
+    select periods.*, opening_mrr as mrr, month_from as span_from, {{ add_months('month_to', -1) }} as span_to
+    from periods
+    union all
+    select periods.*, closing_mrr as mrr, {{ add_months('month_to', -1) }} as span_from, month_to as span_to
+    from periods
+    where movement_type <> 'opening_balance'
+),
+
+several_currencies as (
+    select distinct policy, billing_entity, account_id
+    from periods
+    where not is_first_currency
+),
+
+-- An account with several currencies has one level, month by month, at the rates of the month's end.
+valued as (
+    select
+        spans.*,
+        months.month,
+        sum(cast(spans.mrr as {{ type_of('total') }}) * rates.rate) over (
+            partition by spans.policy, spans.billing_entity, spans.account_id, months.month
+        ) as account_mrr
+    from spans
+    inner join several_currencies
+        on {{ same_account('spans', 'several_currencies') }}
+    inner join {{ ref('int_calendar__months') }} as months
+        on spans.span_from <= months.month
+        and spans.span_to > months.month
+    inner join rates
+        on spans.mrr_currency = rates.currency
+        and months.month = rates.month
+),
+
+levels as (
+    select
+        spans.policy,
+        {{ prefixed('spans', dimensions()) | join(',\n        ') }},
+        spans.mrr_currency,
+        cast(spans.mrr as {{ type_of('money') }}) as mrr,
+        spans.span_from,
+        spans.span_to
+    from spans
+    left join several_currencies
+        on {{ same_account('spans', 'several_currencies') }}
+    where several_currencies.account_id is null
+        and spans.mrr > 0
+    union all
+    select
+        policy,
+        {{ dimensions() | join(',\n        ') }},
+        '{{ var("reporting_currency") }}' as mrr_currency,
+        cast(account_mrr as {{ type_of('money') }}) as mrr,
+        month as span_from,
+        {{ add_months('month', 1) }} as span_to
+    from valued
+    where is_first_currency
+        and account_mrr > 0
+),
+
+edges as (
+    select levels.*, span_from as month, 1 as direction
+    from levels
+    where span_from < span_to
+    union all
+    select levels.*, span_to as month, -1 as direction
+    from levels
+    where span_from < span_to
+),
+
+-- Accounts that pay the same are alike here: they are counted by what they pay.
+final as (
+    select
+        edges.policy,
+        edges.month,
+        edges.mrr_currency,
+        edges.mrr,
+        {{ dimension_columns('edges') }},
+        sum(edges.direction) as accounts_change
+    from edges
+    where edges.month <= {{ as_of_month() }}
+    {{ group_by_dimensions('edges', ['edges.policy', 'edges.month', 'edges.mrr_currency', 'edges.mrr']) }}
+    having sum(edges.direction) <> 0
+)
+
+select * from final
