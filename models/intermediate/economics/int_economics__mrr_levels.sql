@@ -23,23 +23,26 @@ several_currencies as (
     where not is_first_currency
 ),
 
--- An account with several currencies has one level, month by month, at the rates of the month's end.
-valued as (
-    select
-        spans.*,
-        months.month,
-        sum(cast(spans.mrr as {{ type_of('total') }}) * rates.rate) over (
-            partition by spans.policy, spans.billing_entity, spans.account_id, months.month
-        ) as account_mrr
+mixed_spans as (
+    select spans.*
     from spans
     inner join several_currencies
         on {{ same_account('spans', 'several_currencies') }}
-    inner join {{ ref('int_calendar__months') }} as months
-        on spans.span_from <= months.month
-        and spans.span_to > months.month
+),
+
+-- An account with several currencies has one level, month by month, at the rates of the month's end.
+valued as (
+    select
+        mixed_spans.*,
+        rates.month,
+        sum(cast(mixed_spans.mrr as {{ type_of('total') }}) * rates.rate) over (
+            partition by mixed_spans.policy, mixed_spans.billing_entity, mixed_spans.account_id, rates.month
+        ) as account_mrr
+    from mixed_spans
     inner join rates
-        on spans.mrr_currency = rates.currency
-        and months.month = rates.month
+        on mixed_spans.mrr_currency = rates.currency
+        and mixed_spans.span_from <= rates.month
+        and mixed_spans.span_to > rates.month
 ),
 
 levels as (

@@ -49,7 +49,10 @@ stays as (
         1 = 0 as is_start,
         account_closing_mrr > 0 as is_paying,
         closing_mrr as opening_mrr,
-        case when account_closing_mrr > 0 then coalesce(next_closing_mrr, closing_mrr) else closing_mrr end as closing_mrr,
+        case
+            when account_closing_mrr > 0 then coalesce(next_closing_mrr, closing_mrr)
+            else closing_mrr
+        end as closing_mrr,
         case when account_closing_mrr > 0 then coalesce(next_movement_type, 'none') else 'none' end as movement_type
     from balances
 ),

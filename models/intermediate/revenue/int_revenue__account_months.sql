@@ -18,7 +18,10 @@ dated as (
     select
         *,
         case when service_to > service_from then service_from else issued_on end as starts_on,
-        case when service_to > service_from then service_to else cast({{ dbt.dateadd('day', 1, 'issued_on') }} as date) end as ends_on
+        case
+            when service_to > service_from then service_to
+            else cast({{ dbt.dateadd('day', 1, 'issued_on') }} as date)
+        end as ends_on
     from lines
 ),
 
