@@ -1,0 +1,61 @@
+-- A month that isn't over says nothing of a rate.
+with movements as (
+    select mrr.*
+    from {{ ref('int_metrics__mrr') }} as mrr
+    inner join {{ ref('int_calendar__months') }} as months
+        on mrr.month = months.month
+    where mrr.dimension in ('all', 'billing_entity')
+        and not months.is_provisional
+),
+
+recent as (
+    select
+        policy,
+        dimension,
+        dimension_value,
+        month,
+        closing_mrr,
+        count(*) over ({{ recent_months() }}) as months_known,
+        sum(new_mrr + reactivation_mrr) over ({{ recent_months() }}) as arrived_mrr,
+        sum(opening_mrr + fx_mrr) over ({{ recent_months() }}) as opening_mrr,
+        sum(expansion_mrr) over ({{ recent_months() }}) as expansion_mrr,
+        sum(contraction_mrr) over ({{ recent_months() }}) as contraction_mrr,
+        sum(churn_mrr) over ({{ recent_months() }}) as churn_mrr
+    from movements
+),
+
+rates as (
+    select
+        policy,
+        dimension,
+        dimension_value,
+        month,
+        cast(closing_mrr as {{ type_of('figure') }}) as closing_mrr,
+        cast({{ exact_quotient('arrived_mrr', var('forecast_window_months'), 6) }} as {{ type_of('figure') }}) as arriving_mrr,
+        cast({{ safe_ratio('expansion_mrr', 'opening_mrr') }} as {{ type_of('value') }}) as expansion_rate,
+        cast({{ safe_ratio('contraction_mrr', 'opening_mrr') }} as {{ type_of('value') }}) as contraction_rate,
+        cast({{ safe_ratio('churn_mrr', 'opening_mrr') }} as {{ type_of('value') }}) as churn_rate
+    from recent
+    where months_known = {{ var('forecast_window_months') }}
+),
+
+final as (
+    select
+        policy,
+        dimension,
+        dimension_value,
+        month,
+        closing_mrr,
+        arriving_mrr,
+        expansion_rate,
+        contraction_rate,
+        churn_rate,
+        -- What more than doubles in a month doesn't go on for a year: no forecast, rather than one without end.
+        case
+            when 1 + expansion_rate - contraction_rate - churn_rate <= 2
+                then 1 + expansion_rate - contraction_rate - churn_rate
+        end as monthly_factor
+    from rates
+)
+
+select * from final
