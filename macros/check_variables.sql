@@ -13,7 +13,7 @@
     {%- if not 1 <= var('fiscal_year_start_month') | int <= 12 -%}
         {%- do problems.append("fiscal_year_start_month is " ~ var('fiscal_year_start_month') ~ ": it is a month, 1 to 12") -%}
     {%- endif -%}
-    {%- for name in ('forecast_window_months', 'forecast_minimum_backtests') if not modules.re.match('^[1-9]\d*$', var(name) | string) -%}
+    {%- for name in ('forecast_window_months', 'forecast_minimum_backtests') if not modules.re.match('^[1-9][0-9]*$', var(name) | string) -%}
         {%- do problems.append(name ~ " is '" ~ var(name) ~ "': it is a whole number, 1 or more") -%}
     {%- endfor -%}
     {%- for segment in custom_segments() if segment in standard_dimensions() or not modules.re.match('^[a-z_][a-z0-9_]*$', segment) -%}

@@ -13,9 +13,15 @@
     NULL for what is no rate of loss (below 0, above 1).
 -#}
 {% macro loss_of_a_year(monthly_rate) -%}
-    {%- set kept = namespace(sql='(1 - ' ~ monthly_rate ~ ')') -%}
-    {%- for _ in range(11) -%}
-        {%- set kept.sql = exact_product(kept.sql, '(1 - ' ~ monthly_rate ~ ')', 8) -%}
-    {%- endfor -%}
-    case when {{ monthly_rate }} between 0 and 1 then 1 - {{ kept.sql }} end
+    {%- set kept = '(1 - ' ~ monthly_rate ~ ')' -%}
+    {%- set kept_2 = product_of_fractions(kept, kept) -%}
+    {%- set kept_4 = product_of_fractions(kept_2, kept_2) -%}
+    {%- set kept_8 = product_of_fractions(kept_4, kept_4) -%}
+    case when {{ monthly_rate }} between 0 and 1 then 1 - {{ product_of_fractions(kept_8, kept_4) }} end
+{%- endmacro %}
+
+
+{#- Two fractions multiplied, to twelve decimals, on every engine alike. -#}
+{% macro product_of_fractions(left, right) -%}
+    cast(cast({{ left }} as {{ type_of('fraction') }}) * cast({{ right }} as {{ type_of('fraction') }}) as {{ type_of('fraction') }})
 {%- endmacro %}

@@ -17,14 +17,8 @@
 {%- endmacro %}
 
 
-{#-
-    MRR so many months after a month's closing, each month worth monthly_factor of the one before plus arriving_mrr.
-    Rounded to six decimals after each month, so that every engine gets the same.
--#}
-{% macro mrr_after(months) -%}
-    {%- set mrr = namespace(sql='closing_mrr') -%}
-    {%- for _ in range(months) -%}
-        {%- set mrr.sql = exact_product(mrr.sql, 'monthly_factor', 6) ~ ' + arriving_mrr' -%}
-    {%- endfor -%}
-    {{ mrr.sql }}
+
+{#- MRR a month later: what is there times its monthly factor, and what arrives. Rounded to six decimals, on every engine alike. -#}
+{% macro mrr_a_month_later(mrr) -%}
+    {{ exact_product(mrr, 'monthly_factor', 6) }} + arriving_mrr
 {%- endmacro %}

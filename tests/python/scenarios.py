@@ -29,7 +29,8 @@ VARIABLES = {
     "unclassified_tolerance": 1,
 }
 TABLES = contract.tables()
-KEYS = {"about", "given", "history_starts", "figures", "movements", "cohorts", "revenue_lines", "rejected"}
+EXPECTATIONS = {"figures", "movements", "cohorts", "forecasts", "revenue_lines", "rejected"}
+KEYS = {"about", "given", "history_starts"} | EXPECTATIONS
 EMPTY = "~"
 CAUSES = ("seats", "price", "plan", "add_on", "discount")
 
@@ -161,7 +162,7 @@ def read_scenarios() -> list[Scenario]:
             scenario = Scenario(path.stem, name, variables, body)
             if set(body) - KEYS or "given" not in body:
                 raise scenario.error(f"it has {', '.join(body)}. Expected: given, and of {', '.join(sorted(KEYS))}")
-            if not set(body) & {"figures", "movements", "cohorts", "revenue_lines", "rejected"}:
+            if not set(body) & EXPECTATIONS:
                 raise scenario.error("nothing is expected of it")
             scenarios.append(scenario)
     entities = [scenario.entity for scenario in scenarios]
@@ -356,6 +357,8 @@ class Outcome:
             found += self.whole(f"{policy}, movements", rows, self.movements(policy), ("month", "account", "type"))
         for policy, rows in self.scenario.by_policy("cohorts").items():
             found += self.cohorts(policy, rows)
+        for policy, rows in self.scenario.by_policy("forecasts").items():
+            found += self.forecasts(policy, rows)
         if "revenue_lines" in self.scenario.body:
             rows = self.scenario.table(self.scenario.body["revenue_lines"], "revenue_lines")
             found += self.whole("revenue lines", rows, self.revenue_lines(), ("line",))
@@ -481,6 +484,27 @@ class Outcome:
                     where = f"{policy}, cohort {row['cohort']}, age {row['age']}"
                     checks.append(Check(where, name, expected, got, agrees(expected, got)))
         return checks
+
+    def forecasts(self, policy: str, rows: list[dict]) -> list[Check]:
+        """Expected cells of the forecast table; a cell that is ~ is empty, or isn't there."""
+        there = {
+            f"{row['month']:%Y-%m}": row
+            for row in self.query(
+                """
+                select * from metrics.mrr_forecast
+                where policy = ? and dimension = 'billing_entity' and dimension_value = ?
+                """,
+                policy,
+                self.scenario.entity,
+            )
+        }
+        return [
+            Check(f"{policy}, forecast {row['month']}", name, expected, got, agrees(expected, got))
+            for row in rows
+            for name, expected in row.items()
+            if name != "month"
+            for got in [there[row["month"]][name] if row["month"] in there else None]
+        ]
 
     def revenue_lines(self) -> list[dict]:
         """The entity's part of the inclusion ledger."""

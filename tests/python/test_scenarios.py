@@ -66,7 +66,7 @@ def test_scenario(scenario: Scenario, builds):
 def stated(scenario: Scenario) -> int:
     """How many values the scenario states, counted without looking at what came out."""
     count = 0
-    by_policy = {"figures": {"month"}, "movements": {"month", "account", "type"}, "cohorts": {"cohort", "age"}}
+    by_policy = {"figures": {"month"}, "movements": {"month", "account", "type"}, "cohorts": {"cohort", "age"}, "forecasts": {"month"}}
     for expectation, key in by_policy.items():
         for rows in scenario.by_policy(expectation).values():
             for row in rows:

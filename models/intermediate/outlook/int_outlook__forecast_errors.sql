@@ -31,7 +31,7 @@ placed as (
 ),
 
 -- The band leaves out the same number of back-tests at either end.
-final as (
+measured as (
     select
         policy,
         dimension,
@@ -42,14 +42,27 @@ final as (
         count(*) as backtests,
         {{ exact_quotient('sum(abs(error))', 'count(*)', 6) }} as mean_absolute_percentage_error,
         {{ exact_quotient('sum(error)', 'count(*)', 6) }} as bias,
-        case when count(*) >= {{ var('forecast_minimum_backtests') }} then
-            min(case when place > backtests * {{ forecast_tail() }} then outcome_ratio end)
-        end as low_ratio,
-        case when count(*) >= {{ var('forecast_minimum_backtests') }} then
-            max(case when place < backtests + 1 - backtests * {{ forecast_tail() }} then outcome_ratio end)
-        end as high_ratio
+        min(case when place > backtests * {{ forecast_tail() }} then outcome_ratio end) as low_ratio,
+        max(case when place < backtests + 1 - backtests * {{ forecast_tail() }} then outcome_ratio end) as high_ratio
     from placed
     group by policy, dimension, dimension_value, horizon
+),
+
+-- A band of too few is none.
+final as (
+    select
+        policy,
+        dimension,
+        dimension_value,
+        horizon,
+        first_origin_month,
+        last_origin_month,
+        backtests,
+        mean_absolute_percentage_error,
+        bias,
+        case when backtests >= {{ var('forecast_minimum_backtests') }} then low_ratio end as low_ratio,
+        case when backtests >= {{ var('forecast_minimum_backtests') }} then high_ratio end as high_ratio
+    from measured
 )
 
 select * from final

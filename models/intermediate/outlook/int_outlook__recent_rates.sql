@@ -31,10 +31,10 @@ rates as (
         dimension_value,
         month,
         cast(closing_mrr as {{ type_of('figure') }}) as closing_mrr,
-        cast({{ exact_quotient('arrived_mrr', var('forecast_window_months'), 6) }} as {{ type_of('figure') }}) as arriving_mrr,
-        cast({{ safe_ratio('expansion_mrr', 'opening_mrr') }} as {{ type_of('value') }}) as expansion_rate,
-        cast({{ safe_ratio('contraction_mrr', 'opening_mrr') }} as {{ type_of('value') }}) as contraction_rate,
-        cast({{ safe_ratio('churn_mrr', 'opening_mrr') }} as {{ type_of('value') }}) as churn_rate
+        {{ exact_quotient('arrived_mrr', 'months_known', 6) }} as arriving_mrr,
+        {{ safe_ratio('expansion_mrr', 'opening_mrr') }} as expansion_rate,
+        {{ safe_ratio('contraction_mrr', 'opening_mrr') }} as contraction_rate,
+        {{ safe_ratio('churn_mrr', 'opening_mrr') }} as churn_rate
     from recent
     where months_known = {{ var('forecast_window_months') }}
 ),
@@ -46,10 +46,10 @@ final as (
         dimension_value,
         month,
         closing_mrr,
-        arriving_mrr,
-        expansion_rate,
-        contraction_rate,
-        churn_rate,
+        cast(arriving_mrr as {{ type_of('figure') }}) as arriving_mrr,
+        cast(expansion_rate as {{ type_of('value') }}) as expansion_rate,
+        cast(contraction_rate as {{ type_of('value') }}) as contraction_rate,
+        cast(churn_rate as {{ type_of('value') }}) as churn_rate,
         -- What more than doubles in a month doesn't go on for a year: no forecast, rather than one without end.
         case
             when 1 + expansion_rate - contraction_rate - churn_rate <= 2
