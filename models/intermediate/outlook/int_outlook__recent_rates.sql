@@ -51,10 +51,13 @@ final as (
         cast(contraction_rate as {{ type_of('value') }}) as contraction_rate,
         cast(churn_rate as {{ type_of('value') }}) as churn_rate,
         -- What more than doubles in a month doesn't go on for a year: no forecast, rather than one without end.
-        case
-            when 1 + expansion_rate - contraction_rate - churn_rate <= 2
-                then 1 + expansion_rate - contraction_rate - churn_rate
-        end as monthly_factor
+        cast(
+            case
+                when 1 + expansion_rate - contraction_rate - churn_rate <= 2
+                    then 1 + expansion_rate - contraction_rate - churn_rate
+            end
+            as {{ type_of('value') }}
+        ) as monthly_factor
     from rates
 )
 
