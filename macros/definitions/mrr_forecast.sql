@@ -4,9 +4,9 @@
 {%- endmacro %}
 
 
-{#- The share of back-tests that is left out at either end of the band: 80 % of them, or more, lie in it. -#}
+{#- One in so many back-tests is left out at either end of the band: 80 % of them, or more, lie in it. -#}
 {% macro forecast_tail() -%}
-    {{ return('0.1') }}
+    {{ return(10) }}
 {%- endmacro %}
 
 

@@ -26,6 +26,9 @@ placed as (
         row_number() over (
             partition by policy, dimension, dimension_value, horizon order by outcome_ratio, origin_month
         ) as place,
+        row_number() over (
+            partition by policy, dimension, dimension_value, horizon order by outcome_ratio desc, origin_month desc
+        ) as place_from_top,
         count(*) over (partition by policy, dimension, dimension_value, horizon) as backtests
     from outcomes
 ),
@@ -42,8 +45,8 @@ measured as (
         count(*) as backtests,
         {{ exact_quotient('sum(abs(error))', 'count(*)', 6) }} as mean_absolute_percentage_error,
         {{ exact_quotient('sum(error)', 'count(*)', 6) }} as bias,
-        min(case when place > backtests * {{ forecast_tail() }} then outcome_ratio end) as low_ratio,
-        max(case when place < backtests + 1 - backtests * {{ forecast_tail() }} then outcome_ratio end) as high_ratio
+        min(case when place * {{ forecast_tail() }} > backtests then outcome_ratio end) as low_ratio,
+        max(case when place_from_top * {{ forecast_tail() }} > backtests then outcome_ratio end) as high_ratio
     from placed
     group by policy, dimension, dimension_value, horizon
 ),
