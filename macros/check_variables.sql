@@ -13,7 +13,11 @@
     {%- if not 1 <= var('fiscal_year_start_month') | int <= 12 -%}
         {%- do problems.append("fiscal_year_start_month is " ~ var('fiscal_year_start_month') ~ ": it is a month, 1 to 12") -%}
     {%- endif -%}
-    {%- for name, least in [('cac_lag_months', 0), ('top_n_accounts', 1), ('onboarding_months', 1), ('purchase_lapse_months', 1)] if not modules.re.match('^\d+$', var(name) | string) or var(name) | int < least -%}
+    {%- set counts = {
+        'cac_lag_months': 0, 'forecast_minimum_backtests': 1, 'forecast_window_months': 1, 'onboarding_months': 1,
+        'purchase_lapse_months': 1, 'top_n_accounts': 1,
+    } -%}
+    {%- for name, least in counts.items() if not modules.re.match('^\d+$', var(name) | string) or var(name) | int < least -%}
         {%- do problems.append(name ~ " is '" ~ var(name) ~ "': it is a whole number, " ~ least ~ " or more") -%}
     {%- endfor -%}
     {%- set taken = standard_dimensions() + ['csm', 'feature'] -%}

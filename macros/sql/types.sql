@@ -9,6 +9,7 @@
         'mrr': 'decimal(18, 4)',
         'total': 'decimal(20, 4)',
         'money': 'decimal(38, 12)',
+        'fraction': 'decimal(19, 12)',
         'figure': 'decimal(28, 6)',
         'value': 'decimal(28, 8)',
         'boolean': dbt.type_boolean(),
@@ -28,7 +29,7 @@
 
 {#- NUMERIC has nine decimals there. -#}
 {% macro bigquery__own_types() -%}
-    {{ return({'money': 'bignumeric(38, 12)'}) }}
+    {{ return({'money': 'bignumeric(38, 12)', 'fraction': 'bignumeric(19, 12)'}) }}
 {%- endmacro %}
 
 {#- TEXT has 256 bytes there, and a cast cuts off what is longer. -#}

@@ -35,7 +35,8 @@ MARTS = {
     "nps_reasons": ("month", "nps_class", "theme"),
 }
 EXPECTED = {
-    "figures", "movements", "cohorts", "lifetimes", "purchases", "revenue_lines", "rejected", "playbooks", "expansions", *MARTS,
+    "figures", "movements", "cohorts", "lifetimes", "purchases", "revenue_lines", "rejected", "playbooks", "expansions",
+    "forecasts", *MARTS,
 }
 KEYS = {"about", "given", "history_starts", *EXPECTED}
 EMPTY = "~"
@@ -387,6 +388,8 @@ class Outcome:
             found += self.whole(f"{policy}, lifetimes", rows, self.lifetimes(policy), ("age",))
         for policy, rows in self.scenario.by_policy("purchases").items():
             found += self.whole(f"{policy}, purchases", rows, self.purchases(policy), ("account",))
+        for policy, rows in self.scenario.by_policy("forecasts").items():
+            found += self.forecasts(policy, rows)
         if "revenue_lines" in self.scenario.body:
             rows = self.scenario.table(self.scenario.body["revenue_lines"], "revenue_lines")
             found += self.whole("revenue lines", rows, self.revenue_lines(), ("line",))
@@ -566,6 +569,27 @@ class Outcome:
             policy,
             self.scenario.entity,
         )
+
+    def forecasts(self, policy: str, rows: list[dict]) -> list[Check]:
+        """Expected cells of the forecast table; a cell that is ~ is empty, or isn't there."""
+        there = {
+            f"{row['month']:%Y-%m}": row
+            for row in self.query(
+                """
+                select * from metrics.mrr_forecast
+                where policy = ? and dimension = 'billing_entity' and dimension_value = ?
+                """,
+                policy,
+                self.scenario.entity,
+            )
+        }
+        return [
+            Check(f"{policy}, forecast {row['month']}", name, expected, got, agrees(expected, got))
+            for row in rows
+            for name, expected in row.items()
+            if name != "month"
+            for got in [there[row["month"]][name] if row["month"] in there else None]
+        ]
 
     def revenue_lines(self) -> list[dict]:
         """The entity's part of the inclusion ledger."""

@@ -70,7 +70,7 @@ def stated(scenario: Scenario) -> int:
     by_policy = {"figures": {"month"}, "movements": {"month", "account", "type"}, "cohorts": {"cohort", "age"}}
     by_policy |= {mart: set(key) for mart, key in MARTS.items()}
     by_policy |= {"playbooks": {"account"}, "expansions": {"account", "product"}}
-    by_policy |= {"lifetimes": {"age"}, "purchases": {"account"}}
+    by_policy |= {"lifetimes": {"age"}, "purchases": {"account"}, "forecasts": {"month"}}
     for expectation, key in by_policy.items():
         for rows in scenario.by_policy(expectation).values():
             for row in rows:

@@ -42,7 +42,8 @@ month_ends as (
     select periods.*, months.month, months.closes_on
     from periods
     inner join months on periods.first_month = months.month
-    where periods.ends_on > months.closes_on
+    where periods.starts_on < months.closes_on
+        and periods.ends_on > months.closes_on
     union all
     select long_periods.*, months.month, months.closes_on
     from periods as long_periods
