@@ -1,7 +1,8 @@
 """Which of DuckDB's operators a model spends its CPU on: `python -m benchmarks.operators WAREHOUSE TARGET MODEL...`.
 
 The warehouse is one that the part build has left in its work folder, the target folder the one beside it. Each model is
-run again as a temporary table.
+run again as a temporary table. An operator's seconds are those of its threads by the clock: on a busy machine more than
+they work.
 """
 
 import argparse
