@@ -415,7 +415,7 @@ def save(part: str, key: object, found: dict) -> None:
     """Put a part's figures into the results file, with the machine and versions that they are from."""
     results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     results.setdefault(part, {})[str(key)] = {**found, "machine": machine()}
-    RESULTS.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 def machine() -> dict:
