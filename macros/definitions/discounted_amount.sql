@@ -14,9 +14,10 @@
     add up to the whole amount: each is what has been shared out up to it, less what was up to the one before.
 -#}
 {% macro share_of(amount, running_weight, weight, total_weight) -%}
-    coalesce(
-        {{ exact_quotient('cast(' ~ amount ~ ' as decimal(20, 6)) * ' ~ running_weight, total_weight, 6) }}
-        - {{ exact_quotient(amount ~ ' * (' ~ running_weight ~ ' - ' ~ weight ~ ')', total_weight, 6) }},
-        0
-    )
+    case
+        when {{ amount }} <> 0 and {{ total_weight }} <> 0 then
+            {{ exact_quotient('cast(' ~ amount ~ ' as decimal(20, 6)) * ' ~ running_weight, total_weight, 6) }}
+            - {{ exact_quotient(amount ~ ' * (' ~ running_weight ~ ' - ' ~ weight ~ ')', total_weight, 6) }}
+        else 0
+    end
 {%- endmacro %}

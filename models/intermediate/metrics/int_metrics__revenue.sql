@@ -15,44 +15,58 @@ periods as (
     where is_first_currency
 ),
 
-valued as (
+counted as (
     select
         policies.policy,
         revenue.billing_entity,
         {{ counted_account('revenue') }} as account_id,
         revenue.month,
-        {{ in_reporting_currency('revenue.revenue', 'rates.rate') }} as recognised,
-        {{ in_reporting_currency('revenue.recurring_revenue', 'rates.rate') }} as recurring
+        revenue.currency as revenue_currency,
+        revenue.revenue,
+        revenue.recurring_revenue
     from revenue
     inner join ancestors
         on revenue.billing_entity = ancestors.billing_entity
         and revenue.account_id = ancestors.account_id
-    inner join {{ ref('contract_month_rates') }} as rates
-        on revenue.currency = rates.currency
-        and revenue.month = rates.month
     cross join policies
 ),
 
 segmented as (
     select
-        valued.*,
+        counted.*,
         {{ prefixed('periods', dimensions()[1:]) | join(',\n        ') }}
-    from valued
+    from counted
     inner join periods
-        on {{ same_account('valued', 'periods') }}
-        and valued.month >= periods.month_from
-        and valued.month < periods.month_to
+        on {{ same_account('counted', 'periods') }}
+        and counted.month >= periods.month_from
+        and counted.month < periods.month_to
+),
+
+totals as (
+    select
+        segmented.policy,
+        segmented.month,
+        segmented.revenue_currency,
+        {{ dimension_columns('segmented') }},
+        sum(segmented.revenue) as revenue,
+        sum(segmented.recurring_revenue) as recurring_revenue
+    from segmented
+    {{ group_by_dimensions('segmented', ['segmented.policy', 'segmented.month', 'segmented.revenue_currency']) }}
 ),
 
 final as (
     select
-        segmented.policy,
-        segmented.month,
-        {{ dimension_columns('segmented') }},
-        sum(segmented.recognised) as recognised_revenue,
-        sum(segmented.recurring) as recurring_revenue
-    from segmented
-    {{ group_by_dimensions('segmented', ['segmented.policy', 'segmented.month']) }}
+        totals.policy,
+        totals.month,
+        totals.dimension,
+        totals.dimension_value,
+        sum({{ in_reporting_currency('totals.revenue', 'rates.rate') }}) as recognised_revenue,
+        sum({{ in_reporting_currency('totals.recurring_revenue', 'rates.rate') }}) as recurring_revenue
+    from totals
+    inner join {{ ref('contract_month_rates') }} as rates
+        on totals.revenue_currency = rates.currency
+        and totals.month = rates.month
+    group by totals.policy, totals.month, totals.dimension, totals.dimension_value
 )
 
 select * from final

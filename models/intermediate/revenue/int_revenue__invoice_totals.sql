@@ -11,9 +11,9 @@ lines as (
         billing_entity,
         invoice_id,
         count(*) as line_count,
-        sum(amount) as net_amount,
-        sum(tax_amount) as tax_amount
-    from {{ ref('int_revenue__lines') }}
+        sum(cast(amount as {{ type_of('mrr') }})) as net_amount,
+        sum(cast(coalesce(tax_amount, 0) as {{ type_of('mrr') }})) as tax_amount
+    from {{ ref('contract_invoice_lines') }}
     group by billing_entity, invoice_id
 ),
 
