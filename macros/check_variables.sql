@@ -13,6 +13,9 @@
     {%- if not 1 <= var('fiscal_year_start_month') | int <= 12 -%}
         {%- do problems.append("fiscal_year_start_month is " ~ var('fiscal_year_start_month') ~ ": it is a month, 1 to 12") -%}
     {%- endif -%}
+    {%- if not 0 <= var('health_minimum_coverage') | float(-1) <= 1 -%}
+        {%- do problems.append("health_minimum_coverage is " ~ var('health_minimum_coverage') ~ ": it is a share, 0 to 1") -%}
+    {%- endif -%}
     {%- for segment in custom_segments() if segment in standard_dimensions() + ['csm'] or not modules.re.match('^[a-z_][a-z0-9_]*$', segment) -%}
         {%- do problems.append("custom_segments has '" ~ segment ~ "': a name of lowercase letters, digits and _ that is none of " ~ (standard_dimensions() + ['csm']) | join(', ')) -%}
     {%- endfor -%}

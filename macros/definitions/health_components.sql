@@ -11,7 +11,7 @@
 {%- endmacro %}
 
 
-{#- Where a measure lies between a component's worst and best value, 0 to 100; beyond them it is 0 or 100. -#}
+{#- Where a measure lies between a component's worst and best value, 0 to 100; beyond them it is 0 or 100. The measure is known. -#}
 {% macro health_points(measure, worst_value, best_value) -%}
     greatest(0, least(100, {{ exact_quotient(
         '100 * (' ~ measure ~ ' - ' ~ worst_value ~ ')', '(' ~ best_value ~ ' - ' ~ worst_value ~ ')', 6

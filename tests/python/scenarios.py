@@ -33,6 +33,7 @@ TABLES = contract.tables()
 MARTS = {
     "nps_by_account": ("month", "account", "survey"),
     "nps_reasons": ("month", "nps_class", "theme"),
+    "account_health": ("account",),
 }
 EXPECTED = {"figures", "movements", "cohorts", "revenue_lines", "rejected", "playbooks", "expansions", *MARTS}
 KEYS = {"about", "given", "history_starts", *EXPECTED}
@@ -62,10 +63,12 @@ DEFAULTS = {
         "account_id": "a", "survey_id": "survey", "survey_type": "relationship", "scale_min": "0", "scale_max": "10",
     },
     "survey_invitations": {"account_id": "a", "survey_id": "survey"},
+    "support_tickets": {"account_id": "a"},
 }
 NUMBERED = {
     "discounts": "discount_id", "invoices": "invoice_id", "invoice_lines": "invoice_line_id", "users": "user_id",
     "survey_responses": "response_id", "survey_invitations": "invitation_id",
+    "support_tickets": "ticket_id",
 }
 # Values of a segment that the scenario gives are made its own, so that the segment's figures are its figures.
 OWN_VALUES = {
