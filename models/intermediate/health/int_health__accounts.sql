@@ -33,6 +33,13 @@ points as (
     inner join components on measures.component = components.component
 ),
 
+weighted as (
+    select
+        *,
+        cast(weight as {{ type_of('figure') }}) * points as weighted_points
+    from points
+),
+
 scored as (
     select
         policy,
@@ -43,9 +50,9 @@ scored as (
         max(case component when '{{ component }}' then measure end) as {{ measure }},
         max(case component when '{{ component }}' then points end) as {{ component }}_health,
         {%- endfor %}
-        {{ exact_quotient('sum(cast(weight as ' ~ type_of('figure') ~ ') * points)', 'sum(weight)', 4) }} as weighted_mean,
+        {{ exact_quotient('sum(weighted_points)', 'sum(weight)', 4) }} as weighted_mean,
         {{ safe_ratio('sum(weight)', 'max(all_weights)') }} as coverage
-    from points
+    from weighted
     group by policy, billing_entity, account_id
 ),
 
@@ -54,15 +61,15 @@ covered as (
         accounts.policy,
         accounts.billing_entity,
         accounts.account_id,
+        {%- for component, measure in health_components().items() %}
+        scored.{{ measure }},
+        scored.{{ component }}_health,
+        {%- endfor %}
         accounts.mrr,
         coalesce(scored.components, 0) as components,
         coalesce(scored.coverage, 0) as coverage,
         coalesce(scored.coverage, 0) >= {{ var('health_minimum_coverage') }} as has_enough_coverage,
-        case when scored.coverage >= {{ var('health_minimum_coverage') }} then scored.weighted_mean end as health_score,
-        {%- for component, measure in health_components().items() %}
-        scored.{{ measure }},
-        scored.{{ component }}_health{{ ',' if not loop.last }}
-        {%- endfor %}
+        case when scored.coverage >= {{ var('health_minimum_coverage') }} then scored.weighted_mean end as health_score
     from accounts
     left join scored
         on {{ same_account('accounts', 'scored') }}

@@ -15,7 +15,11 @@ starts as (
 
 -- The first of the last three whole months.
 recent_months as (
-    select case when is_provisional then {{ add_months('month', -3) }} else {{ add_months('month', -2) }} end as first_month
+    select
+        case
+            when is_provisional then {{ add_months('month', -3) }}
+            else {{ add_months('month', -2) }}
+        end as first_month
     from {{ ref('int_calendar__months') }}
     where month = {{ as_of_month() }}
 ),

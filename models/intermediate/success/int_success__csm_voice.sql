@@ -28,20 +28,20 @@ totals as (
     select
         policy,
         month,
-        csm_id,
         {%- for measure in measures %}
-        sum(case when measure = '{{ measure }}' then things else 0 end) as {{ measure }}{{ ',' if not loop.last }}
+        sum(case when measure = '{{ measure }}' then things else 0 end) as {{ measure }},
         {%- endfor %}
+        csm_id
     from given
     group by policy, month, csm_id
 ),
 
 answered as (
     select
-        totals.*,
         {%- for score in scores %}
-        {{ score }}_promoters + {{ score }}_passives + {{ score }}_detractors as {{ score }}_responses{{ ',' if not loop.last }}
+        {{ score }}_promoters + {{ score }}_passives + {{ score }}_detractors as {{ score }}_responses,
         {%- endfor %}
+        totals.*
     from totals
 ),
 
