@@ -20,6 +20,9 @@
     {%- for name, least in counts.items() if not modules.re.match('^\d+$', var(name) | string) or var(name) | int < least -%}
         {%- do problems.append(name ~ " is '" ~ var(name) ~ "': it is a whole number, " ~ least ~ " or more") -%}
     {%- endfor -%}
+    {%- if not 0 <= var('health_minimum_coverage') | float(-1) <= 1 -%}
+        {%- do problems.append("health_minimum_coverage is " ~ var('health_minimum_coverage') ~ ": it is a share, 0 to 1") -%}
+    {%- endif -%}
     {%- set taken = standard_dimensions() + ['csm', 'feature'] -%}
     {%- for segment in custom_segments() if segment in taken or not modules.re.match('^[a-z_][a-z0-9_]*$', segment) -%}
         {%- do problems.append("custom_segments has '" ~ segment ~ "': a name of lowercase letters, digits and _ that is none of " ~ taken | join(', ')) -%}

@@ -14,7 +14,7 @@
 {#- In 64 bits where both fit, which is nearly always and many times faster, else in 128. -#}
 {% macro duckdb__exact_quotient(numerator, denominator, places) -%}
     case
-        when abs({{ numerator }}) < 1{{ '0' * (12 - places) }} and abs({{ denominator }}) < 1000000000
+        when abs({{ numerator }}) < 1{{ '0' * (12 - places) }} and abs({{ denominator }}) between 1 and 999999999
             then {{ whole_quotient(millionths(numerator), millionths(denominator), places, 'decimal(18, 0)') }}
         else {{ whole_quotient(
             'cast(cast(' ~ numerator ~ ' as decimal(28, 6)) * 1000000 as hugeint)',

@@ -56,7 +56,7 @@
         select
             {{ keys | join(', ') }},
             age,
-            cast({{ exact_quotient('at_risk - events', 'at_risk', 12) }} as decimal(18, 12)) as survival
+            cast({{ exact_quotient('at_risk - events', 'at_risk', 12) }} as {{ type_of('fraction') }}) as survival
         from watched
         where events > 0
     ),
@@ -66,9 +66,7 @@
         select
             {{ keys | join(', ') }},
             age,
-            cast(round(
-                cast(survival as decimal(20, 12)) * coalesce(lag(survival, {{ span }}) over ({{ over_ages }}), 1), 12
-            ) as decimal(18, 12)) as survival
+            {{ product_of_fractions('survival', 'coalesce(lag(survival, ' ~ span ~ ') over (' ~ over_ages ~ '), 1)') }} as survival
         from product_of_{{ span }}
     ),
     {%- endfor %}

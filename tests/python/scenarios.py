@@ -33,6 +33,7 @@ TABLES = contract.tables()
 MARTS = {
     "nps_by_account": ("month", "account", "survey"),
     "nps_reasons": ("month", "nps_class", "theme"),
+    "account_health": ("account",),
 }
 EXPECTED = {
     "figures", "movements", "cohorts", "lifetimes", "purchases", "revenue_lines", "rejected", "playbooks", "expansions",
@@ -66,10 +67,12 @@ DEFAULTS = {
     },
     "survey_invitations": {"account_id": "a", "survey_id": "survey"},
     "acquisition_costs": {"category": "marketing", "currency": "USD"},
+    "support_tickets": {"account_id": "a"},
 }
 NUMBERED = {
     "discounts": "discount_id", "invoices": "invoice_id", "invoice_lines": "invoice_line_id", "users": "user_id",
     "survey_responses": "response_id", "survey_invitations": "invitation_id",
+    "support_tickets": "ticket_id",
 }
 # Values of a segment that the scenario gives are made its own, so that the segment's figures are its figures.
 OWN_VALUES = {

@@ -1,5 +1,6 @@
 """`make build` from end to end: a folder gives what the demo's seeds give, the required tables are enough."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -13,7 +14,7 @@ DEMO_VARIABLES = "{custom_segments: [tier, territory, channel]}"
 SEEDS = ROOT / "seeds" / "demo"
 SAME = (
     "monthly_metrics", "monthly_summary", "fct_mrr_movements", "cohort_retention", "rejected_rows", "account_playbooks",
-    "expansion_candidates",
+    "expansion_candidates", "account_health",
 )
 
 
@@ -79,9 +80,13 @@ def test_the_required_tables_are_enough(tmp_path):
             "select count(*) from metrics.monthly_metrics "
             "where dimension = 'csm' or metric like '%_per_csm' or metric in ('csm_fte', 'assigned_arr', 'unassigned_arr')"
         ).fetchall()
+        health = connection.execute(
+            "select account_id, health_score, coverage, tenure_health from metrics.account_health"
+        ).fetchall()
         playbooks = connection.execute("select account_id, touch_tier, csm_id from metrics.account_playbooks").fetchall()
     assert of_reps == [(0,)], "a company without reps has no figures of reps, no zeros either"
     assert playbooks == [("a1", "low", None)]
+    assert health == [("a1", None, Decimal("0.1"), 100)], "how long it has paid is known, and too little for a score"
 
 
 def test_a_folder_that_is_wrong_stops_the_build_before_dbt(tmp_path):

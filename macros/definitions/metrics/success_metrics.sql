@@ -25,3 +25,9 @@
     ] -%}
     {{ return(revenue_metrics() | selectattr('name', 'in', names) | list) }}
 {%- endmacro %}
+
+
+{#- The metrics of voice_metrics() that a rep has too (dimension csm): all that are made of answers and invitations. -#}
+{% macro voice_metrics_of_a_rep() -%}
+    {{ return(voice_metrics() | rejectattr('denominator', 'equalto', 'closing_mrr') | list) }}
+{%- endmacro %}

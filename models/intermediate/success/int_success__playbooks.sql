@@ -45,16 +45,7 @@ onboarding as (
 ),
 
 reps as (
-    select
-        billing_entity,
-        account_id,
-        csm_id,
-        share,
-        row_number() over (
-            partition by billing_entity, account_id
-            order by case csm_id when '(unassigned)' then 1 else 0 end, share desc, {{ by_bytes('csm_id') }}
-        ) as place
-    from {{ ref('int_success__assignments') }}
+    select * from {{ ref('int_success__main_reps') }}
     where month_from <= {{ as_of_month() }}
         and month_to > {{ as_of_month() }}
 ),
@@ -79,7 +70,6 @@ final as (
     left join reps
         on accounts.billing_entity = reps.billing_entity
         and accounts.account_id = reps.account_id
-        and reps.place = 1
     left join tiers as touch
         on touch.playbook = 'touch'
         and accounts.mrr >= touch.lower_bound
