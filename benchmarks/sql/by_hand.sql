@@ -1412,15 +1412,6 @@ select
 from metrics
 where m is not null;
 
-create table by_hand.monthly_summary as
-from (pivot (select policy, month, metric, value, is_provisional from by_hand.monthly_metrics where dimension = 'all') on metric in (
-    'mrr', 'arr', 'committed_mrr', 'opening_mrr', 'new_mrr', 'reactivation_mrr', 'expansion_mrr',
-    'contraction_mrr', 'churned_mrr', 'fx_mrr', 'net_new_mrr', 'recognised_revenue', 'recurring_revenue',
-    'non_recurring_revenue', 'accounts', 'opening_accounts', 'new_accounts', 'reactivated_accounts',
-    'churned_accounts', 'joined_and_left_accounts', 'users', 'average_users', 'arpa', 'arpa_new', 'arpu', 'arpc',
-    'customer_churn_rate', 'gross_mrr_churn_rate', 'net_mrr_churn_rate', 'nrr_1m', 'grr_1m', 'nrr_12m', 'grr_12m',
-    'net_dollar_retention_difference', 'quick_ratio', 'gross_margin', 'ltv'
-) using max(value));
 
 create table by_hand.cohort_retention as
 with starts as (
@@ -1506,12 +1497,6 @@ create table by_hand.dim_products as
 select billing_entity, product_id, product_name, product_family, charge_class, is_recurring, coalesce(source_system, 'native') as source_system
 from products;
 
-create table by_hand.dim_months as
-select
-    month, closes_on, is_provisional, year(month) as calendar_year, quarter(month) as calendar_quarter,
-    year(month) as fiscal_year, quarter(month) as fiscal_quarter, month(month) as fiscal_month
-from months
-where month >= (select min(month) from monthly);
 
 
 -- ------------------------------------------------------------------------------------------------------------- what was rejected
