@@ -1,7 +1,7 @@
 {#- Variables that contradict each other, or name what isn't there, stop the run with a sentence that says what to change. -#}
 {% macro check_variables() -%}
     {%- set problems = [] -%}
-    {%- if not modules.re.match('^\d{4}-\d{2}-\d{2}$', as_of_date()) -%}
+    {%- if not modules.re.match('^[0-9]{4}-[0-9]{2}-[0-9]{2}$', as_of_date()) -%}
         {%- do problems.append("as_of_date is '" ~ as_of_date() ~ "': write it as YYYY-MM-DD") -%}
     {%- endif -%}
     {%- if var('native_data') not in ('demo', 'source') -%}
@@ -17,7 +17,7 @@
         'cac_lag_months': 0, 'forecast_minimum_backtests': 1, 'forecast_window_months': 1, 'onboarding_months': 1,
         'purchase_lapse_months': 1, 'top_n_accounts': 1,
     } -%}
-    {%- for name, least in counts.items() if not modules.re.match('^\d+$', var(name) | string) or var(name) | int < least -%}
+    {%- for name, least in counts.items() if not modules.re.match('^[0-9]+$', var(name) | string) or var(name) | int < least -%}
         {%- do problems.append(name ~ " is '" ~ var(name) ~ "': it is a whole number, " ~ least ~ " or more") -%}
     {%- endfor -%}
     {%- if not 0 <= var('health_minimum_coverage') | float(-1) <= 1 -%}
@@ -27,7 +27,7 @@
     {%- for segment in custom_segments() if segment in taken or not modules.re.match('^[a-z_][a-z0-9_]*$', segment) -%}
         {%- do problems.append("custom_segments has '" ~ segment ~ "': a name of lowercase letters, digits and _ that is none of " ~ taken | join(', ')) -%}
     {%- endfor -%}
-    {%- for entity, day in var('history_starts').items() if not modules.re.match('^\d{4}-\d{2}-\d{2}', day | string) -%}
+    {%- for entity, day in var('history_starts').items() if not modules.re.match('^[0-9]{4}-[0-9]{2}-[0-9]{2}', day | string) -%}
         {%- do problems.append("history_starts of '" ~ entity ~ "' is '" ~ day ~ "': write it as YYYY-MM-DD") -%}
     {%- endfor -%}
     {%- if var('bi_role') and target.type != 'postgres' -%}
