@@ -1,5 +1,23 @@
+{{ config(materialized="view") }}
+
+-- A respondent's next answer to the same kind of survey; answers of nobody known have none.
 with answers as (
-    select * from {{ ref('int_voice__answers') }}
+    select
+        billing_entity,
+        response_id,
+        survey_type,
+        scale,
+        account_id,
+        responded_at,
+        month,
+        nps_class,
+        lead(month) over (
+            partition by
+                billing_entity, survey_type, scale, respondent_id,
+                case when respondent_id is null then response_id end
+            order by responded_at, {{ by_bytes('response_id') }}
+        ) as next_month
+    from {{ ref('int_voice__answers') }}
     where nps_class is not null
 ),
 
@@ -20,12 +38,7 @@ placed as (
         = {{ dbt.date_trunc('quarter', 'calendar.month') }} as is_of_quarter,
         answers.responded_at
         >= cast({{ dbt.dateadd('day', -90, 'calendar.closes_on') }} as {{ type_of('timestamp') }}) as is_of_90_days,
-        row_number() over (
-            partition by
-                calendar.month, answers.billing_entity, answers.survey_type, answers.scale,
-                coalesce('person ' || answers.respondent_id, 'answer ' || answers.response_id)
-            order by answers.responded_at desc, {{ by_bytes('answers.response_id') }} desc
-        ) = 1 as is_latest_of_respondent
+        coalesce(answers.next_month > calendar.month, 1 = 1) as is_latest_of_respondent
     from answers
     cross join reach
     inner join {{ ref('int_calendar__months') }} as calendar
