@@ -16,7 +16,7 @@
     {%- set names = columns | map(attribute='name') | list -%}
     {%- set key = contract_key(table) -%}
     {%- set required_key = columns | selectattr('name', 'in', key) | selectattr('required') | map(attribute='name') | list -%}
-known as (
+known as {{ read_again() }}(
     {%- for system in in_use %}
     select
         {%- for column in columns %}
