@@ -19,5 +19,6 @@ select
         when {{ add_months('month', 1) }} > cast({{ as_of_cutoff() }} as date) then cast({{ as_of_cutoff() }} as date)
         else {{ add_months('month', 1) }}
     end as closes_on,
-    {{ add_months('month', 1) }} > cast({{ as_of_cutoff() }} as date) as is_provisional
+    {{ add_months('month', 1) }} > cast({{ as_of_cutoff() }} as date) as is_provisional,
+    {{ add_days(add_months('month', 1), var('close_after_days')) }} <= cast({{ as_of_cutoff() }} as date) as is_closed
 from months

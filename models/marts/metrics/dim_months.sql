@@ -9,6 +9,7 @@ final as (
         month,
         cast(closes_on as date) as closes_on,
         is_provisional,
+        is_closed,
         cast(extract(year from month) as {{ type_of('integer') }}) as calendar_year,
         cast(extract(quarter from month) as {{ type_of('integer') }}) as calendar_quarter,
         -- A fiscal year has the name of the calendar year that it ends in.
