@@ -51,8 +51,8 @@
         {'name': 'gross_margin', 'unit': 'ratio', 'numerator': 'recurring_revenue - recurring_cost', 'denominator': 'recurring_revenue',
             'only_if': 'recurring_cost is not null'},
         {'name': 'ltv', 'unit': money,
-            'numerator': "margin_per_account * case when pooled_churn_rate = 0 and ltv_without_churn = '60_months' then 60 else opening_accounts_3m end",
-            'denominator': "case when pooled_churn_rate = 0 and ltv_without_churn = '60_months' then 1 else churn_accounts_3m end",
+            'numerator': "margin_per_account * case when pooled_churn_rate = 0 and ltv_without_churn = '60_months' then 60 * whole else opening_accounts_3m end",
+            'denominator': "case when pooled_churn_rate = 0 and ltv_without_churn = '60_months' then whole else churn_accounts_3m end",
             'sample': 'opening_accounts', 'only_if': 'margin_per_account is not null'},
     ]) }}
 {%- endmacro %}

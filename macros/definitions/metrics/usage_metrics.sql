@@ -8,7 +8,7 @@
         }) -%}
     {%- endfor -%}
     {{ return([
-        {'name': 'dau', 'unit': 'count', 'numerator': 'user_days', 'denominator': 'days', 'sample': 'active_users'},
+        {'name': 'dau', 'unit': 'count', 'numerator': 'user_days', 'denominator': 'days * whole', 'sample': 'active_users'},
         {'name': 'wau', 'unit': 'count', 'numerator': 'weekly_users'},
         {'name': 'mau', 'unit': 'count', 'numerator': 'monthly_users'},
         {'name': 'stickiness', 'unit': 'ratio', 'numerator': 'user_days', 'denominator': 'monthly_users * days',

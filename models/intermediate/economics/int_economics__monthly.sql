@@ -18,6 +18,7 @@ joined as (
     select
         keys.*,
         calendar.is_provisional,
+        1 as whole,
         {{ days_between('calendar.month', 'calendar.closes_on') }} as days,
         coalesce(figures.has_users, 1 = 0) as has_users,
         coalesce(figures.recognised_revenue, 0) as recognised_revenue,

@@ -27,6 +27,7 @@ joined as (
         policies.ltv_margin,
         policies.ltv_without_churn,
         coverage.has_users,
+        1 as whole,
         {%- for measure in ['opening_mrr', 'fx_mrr', 'closing_mrr', 'opening_accounts', 'closing_accounts'] %}
         coalesce(mrr.{{ measure }}, 0) as {{ measure }},
         {%- endfor %}

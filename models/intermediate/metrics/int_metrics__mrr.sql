@@ -11,12 +11,7 @@ balances as (
 ),
 
 rates as (
-    select
-        currency,
-        month,
-        rate,
-        coalesce(lag(rate) over (partition by currency order by month), rate) as previous_rate
-    from {{ ref('contract_month_rates') }}
+    {{ rates_with_previous() }}
 ),
 
 monthly as (

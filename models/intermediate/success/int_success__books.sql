@@ -37,12 +37,7 @@ running as (
 ),
 
 rates as (
-    select
-        currency,
-        month,
-        rate,
-        coalesce(lag(rate) over (partition by currency order by month), rate) as previous_rate
-    from {{ ref('contract_month_rates') }}
+    {{ rates_with_previous() }}
 ),
 
 -- Opening MRR is at the rate of the month before, as in the bridge; all else at the rate of the month's end.

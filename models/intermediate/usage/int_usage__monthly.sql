@@ -51,6 +51,7 @@ final as (
         keys.dimension,
         keys.dimension_value,
         months.is_provisional,
+        1 as whole,
         {{ days_between('months.month', 'months.closes_on') }} as days,
         {%- for measure in usage_measures() + ['active_accounts'] %}
         coalesce(used.{{ measure }}, 0) as {{ measure }},

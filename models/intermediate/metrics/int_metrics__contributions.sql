@@ -1,0 +1,96 @@
+{{ config(materialized="view") }}
+
+{%- set of_mrr = ['opening_mrr', 'fx_mrr', 'closing_mrr', 'opening_accounts', 'closing_accounts'] -%}
+{%- for type, _ in movement_types() -%}{%- do of_mrr.extend([type ~ '_mrr', type ~ '_accounts']) -%}{%- endfor -%}
+{%- set of_revenue = ['recognised_revenue', 'recurring_revenue'] -%}
+{%- set of_intervals = ['users', 'opening_users', 'licensed_seats', 'pending_mrr', 'short_stays'] -%}
+{%- set of_retention = [] -%}
+{%- for months in [1, 12] -%}{%- for name in ['then_mrr', 'now_mrr', 'kept_mrr', 'accounts_then'] -%}
+    {%- do of_retention.append(name ~ '_' ~ months ~ 'm') -%}
+{%- endfor -%}{%- endfor -%}
+{%- set measures = of_mrr + of_revenue + of_intervals[:4] + ['joined_and_left_accounts'] + of_retention
+    + ['opening_accounts_3m', 'churn_accounts_3m', 'recurring_cost', 'whole'] -%}
+{%- set factors = ['churn_rate_base', 'net_churn', 'ltv_without_churn', 'pooled_churn_rate', 'margin_per_account'] -%}
+with monthly as (
+    select * from {{ ref('int_metrics__monthly') }}
+    where dimension = 'all'
+),
+
+parts as (
+    select
+        policy,
+        month,
+        billing_entity,
+        account_id,
+        {{- measures_of_source(measures, same_names(of_mrr)) | indent(4) }}
+    from {{ ref('int_metrics__account_mrr') }}
+    union all
+    select
+        policy,
+        month,
+        billing_entity,
+        account_id,
+        {{- measures_of_source(measures, same_names(of_revenue)) | indent(4) }}
+    from {{ ref('int_metrics__account_revenue') }}
+    {%- for measure in of_intervals %}
+    union all
+    select
+        policy,
+        month,
+        billing_entity,
+        account_id,
+        {{- measures_of_source(
+            measures, {'joined_and_left_accounts' if measure == 'short_stays' else measure: 'value'}
+        ) | indent(4) }}
+    from {{ ref('int_metrics__account_values') }}
+    where measure = '{{ measure }}'
+    {%- endfor %}
+    {%- for months in [1, 12] %}
+    union all
+    select
+        policy,
+        month,
+        billing_entity,
+        account_id,
+        {{- measures_of_source(measures, {
+            'then_mrr_' ~ months ~ 'm': 'then_mrr', 'now_mrr_' ~ months ~ 'm': 'now_mrr',
+            'kept_mrr_' ~ months ~ 'm': 'kept_mrr', 'accounts_then_' ~ months ~ 'm': '1',
+        }) | indent(4) }}
+    from {{ ref('int_metrics__account_retention') }}
+    where horizon_months = {{ months }}
+    {%- endfor %}
+    union all
+    select
+        policy,
+        month,
+        billing_entity,
+        account_id,
+        {{- measures_of_source(measures, same_names(['opening_accounts_3m', 'churn_accounts_3m'])) | indent(4) }}
+    from {{ ref('int_metrics__account_churn') }}
+    union all
+    -- What belongs to no account: costs, and what stands for the company as a whole.
+    select
+        monthly.policy,
+        monthly.month,
+        coalesce(costs.billing_entity, {{ all_entities() }}) as billing_entity,
+        {{ no_account() }} as account_id,
+        {{- measures_of_source(measures, {'recurring_cost': 'costs.cost'}) | indent(4) }}
+    from monthly
+    inner join {{ ref('int_metrics__recurring_costs') }} as costs on monthly.month = costs.month
+    union all
+    select
+        policy,
+        month,
+        {{ all_entities() }} as billing_entity,
+        {{ no_account() }} as account_id,
+        {{- measures_of_source(measures, {'whole': 'whole'}) | indent(4) }}
+    from monthly
+)
+
+select
+    parts.*,
+    {{ prefixed('monthly', factors) | join(',\n    ') }}
+from parts
+inner join monthly
+    on parts.policy = monthly.policy
+    and parts.month = monthly.month
