@@ -8,9 +8,10 @@
     {%- set later = dates_that_come_later() -%}
     {%- set names = columns | map(attribute='name') | list -%}
     {%- set dates = columns | selectattr('kind', 'in', ['date', 'timestamp']) | map(attribute='name') | list -%}
+    {%- set entity = 'facts.billing_entity' if 'billing_entity' in names else all_entities() -%}
     {%- set key = "'" ~ table ~ "|' || " ~ row_content(contract_key(table), 'facts') -%}
     select
-        facts.billing_entity,
+        {{ entity }} as billing_entity,
         {{ account_of_facts(table) }} as account_id,
         {{ earliest_month(dates, table) }} as month,
         1 as source_rows,
@@ -21,7 +22,7 @@
     {%- for date in dates if date in later %}
     union all
     select
-        facts.billing_entity,
+        {{ entity }} as billing_entity,
         {{ account_of_facts(table) }} as account_id,
         {{ month_of('facts.' ~ date) }} as month,
         0 as source_rows,
@@ -61,11 +62,11 @@
 {% macro account_of_facts(table) -%}
     {%- set names = contract_columns(table) | map(attribute='name') | list -%}
     {%- if 'account_id' in names -%}
-    coalesce(facts.account_id, '')
+    coalesce(facts.account_id, {{ no_account() }})
     {%- elif 'subscription_id' in names -%}
-    coalesce(subscriptions.account_id, '')
+    coalesce(subscriptions.account_id, {{ no_account() }})
     {%- else -%}
-    ''
+    {{ no_account() }}
     {%- endif -%}
 {%- endmacro %}
 

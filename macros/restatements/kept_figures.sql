@@ -1,0 +1,86 @@
+{#-
+    The kept tables: what was reported first stays, whatever is built later, by a full refresh too. Each row says which
+    build reported it and as of which day.
+-#}
+
+{#- Before a kept table takes more: what a build has added that failed, and so was never reported, goes. -#}
+{% macro forget_unpublished() -%}
+    {%- if execute and load_relation(this) is not none -%}
+    delete from {{ this }} where build_id not in (select invocation_id from {{ published_builds() }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The columns that say by which build a row was reported. -#}
+{% macro reported_by() -%}
+    cast('{{ as_of_date() }}' as date) as first_reported_on,
+    '{{ invocation_id }}' as build_id
+{%- endmacro %}
+
+
+{#- What a kept table has of some keys so far; nothing in its first build. -#}
+{% macro kept_so_far(keys) -%}
+    {%- if is_incremental() -%}
+    select distinct {{ keys | join(', ') }} from {{ this }}
+    {%- else -%}
+    select {{ keys | join(', ') }} from figures where 1 = 0
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Whether a month that closes now is recent enough to have what its figures rest on kept by account. -#}
+{% macro has_parts_kept(month) -%}
+    {{ month }} >= {{ add_months(as_of_month(), -1 - var('restatement_account_months')) }}
+{%- endmacro %}
+
+
+{#- What stands in the place of an account where accounts aren't kept apart. -#}
+{% macro all_accounts() -%}
+    '(all accounts)'
+{%- endmacro %}
+
+
+{#- Facts of several accounts or months, added up. -#}
+{% macro sums_of_facts(relation='facts') -%}
+    cast(sum({{ relation }}.source_rows) as {{ type_of('integer') }}) as source_rows,
+    {%- for hash in ['key_hash', 'content_hash'] %}
+        cast(sum({{ relation }}.{{ hash }}) as decimal(38, 0)) as {{ hash }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{#-
+    What all figures follow from besides the data, as one text: the formulas of the metrics, the variables, the rules that
+    are seeds, the models. It changes with any of them, also where that changes no figure.
+-#}
+{% macro definitions_in_use() -%}
+    {%- set parts = [tojson(metric_catalogue())] -%}
+    {%- for name in variables_of_definitions() -%}
+        {%- do parts.append(name ~ '=' ~ tojson(var(name))) -%}
+    {%- endfor -%}
+    {%- for node in (graph.nodes.values() if execute else []) | sort(attribute='unique_id') if node.package_name == 'cs_metrics' -%}
+        {%- if node.resource_type == 'model' or node.original_file_path.startswith('seeds/rules') and node.name not in seeds_with_a_reason_of_their_own() -%}
+            {%- do parts.append(node.name ~ '=' ~ node.checksum.checksum) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(local_md5(parts | join('|'))) }}
+{%- endmacro %}
+
+{% macro variables_of_definitions() -%}
+    {{ return([
+        'reporting_currency', 'reporting_time_zone', 'source_time_zone', 'history_starts', 'exchange_rate_max_age_days', 'cac_lag_months',
+        'purchase_lapse_months', 'clv_with_gross_margin', 'top_n_accounts', 'onboarding_months', 'custom_segments', 'without_tables',
+    ]) }}
+{%- endmacro %}
+
+{#- What counts as recurring is told apart from other rules; of the policies, only the ones in a build matter to it. -#}
+{% macro seeds_with_a_reason_of_their_own() -%}
+    {{ return(['charge_code_rules', 'revenue_classes', 'metric_policies', 'metric_benchmarks']) }}
+{%- endmacro %}
+
+{% macro policy_switches() -%}
+    {{ return([
+        'account_grain', 'discounts', 'week_months_numerator', 'week_months_denominator', 'day_months_numerator', 'day_months_denominator',
+        'pauses', 'churns_on', 'churn_rate_base', 'net_churn', 'ltv_margin', 'ltv_without_churn',
+    ]) }}
+{%- endmacro %}
