@@ -3,6 +3,10 @@
     domain's monthly model it's made. A metric without a denominator is its numerator. sample: what a ratio's
     denominator counts, for the small-sample flag. only_if: the metric is there only where this holds (a company
     without the source has no rows of it). dimension: the one segment that it has rows for, where that isn't all of them.
+
+    Numerator and denominator are linear in the measures of accounts, so that the same formula gives each account's part
+    (metric_contributions); a number that stands for the company is multiplied with `whole`. splits: false where they
+    are not (a median, a product of figures); the seed metric_components says what such a metric is made of.
 -#}
 {% macro metric_catalogue() -%}
     {{ return(
@@ -68,4 +72,44 @@ select
     coalesce(sample_size < {{ var('small_sample_below') }}, false) as is_small_sample,
     is_provisional
 from measured
+{%- endmacro %}
+
+
+{#- The models with accounts' parts of a domain's measures, and the metrics that are made of them. -#}
+{% macro contribution_models() -%}
+    {{ return([
+        ('int_metrics__contributions', revenue_metrics()),
+        ('int_voice__contributions', voice_metrics()),
+        ('int_usage__contributions', usage_metrics()),
+        ('int_usage__feature_contributions', usage_feature_metrics()),
+        ('int_success__contributions', success_metrics()),
+        ('int_economics__contributions', economics_metrics()),
+    ]) }}
+{%- endmacro %}
+
+
+{#- Each account's part of a metric: its formulas over the account's measures. `relation` is a contributions model. -#}
+{% macro metric_parts(metric, relation) -%}
+    select
+        policy,
+        month,
+        '{{ metric.name }}' as metric,
+        {{ 'dimension' if metric.dimension else "'all' as dimension" }},
+        {{ 'dimension_value' if metric.dimension else "'all' as dimension_value" }},
+        billing_entity,
+        account_id,
+        cast(sum({{ metric.numerator }}) as {{ type_of('figure') }}) as numerator,
+        cast(sum({{ metric.denominator | default('null') }}) as {{ type_of('figure') }}) as denominator
+    from {{ relation }}
+    where ({{ metric.numerator }}) <> 0
+        {%- if metric.denominator %}
+        or ({{ metric.denominator }}) <> 0
+        {%- endif %}
+    group by policy, month, {{ 'dimension, dimension_value, ' if metric.dimension }}billing_entity, account_id
+{%- endmacro %}
+
+
+{#- The names of the metrics that don't split over accounts. -#}
+{% macro unsplit_metrics() -%}
+    {{ return(metric_catalogue() | selectattr('splits', 'defined') | map(attribute='name') | list) }}
 {%- endmacro %}

@@ -17,13 +17,13 @@
             'denominator': 'case when is_lifetime_capped then whole else churn_accounts_3m end',
             'sample': 'opening_accounts', 'only_if': has_margin},
         {'name': 'ltv_survival', 'unit': money, 'numerator': 'margin_per_account * customer_lifetime_months',
-            'sample': 'opening_accounts', 'only_if': has_margin ~ ' and customer_lifetime_months is not null'},
+            'sample': 'opening_accounts', 'only_if': has_margin ~ ' and customer_lifetime_months is not null', 'splits': false},
         {'name': 'ltv_to_cac', 'unit': 'ratio', 'numerator': 'ltv', 'denominator': 'cac', 'sample': 'new_accounts',
-            'only_if': has_costs ~ ' and ' ~ has_margin},
+            'only_if': has_costs ~ ' and ' ~ has_margin, 'splits': false},
         {'name': 'customer_lifetime_months', 'unit': 'months', 'numerator': 'customer_lifetime_months',
-            'sample': 'opening_accounts', 'only_if': 'customer_lifetime_months is not null and ' ~ is_there},
+            'sample': 'opening_accounts', 'only_if': 'customer_lifetime_months is not null and ' ~ is_there, 'splits': false},
         {'name': 'customer_lifetime_median_months', 'unit': 'months', 'numerator': 'customer_lifetime_median_months',
-            'sample': 'opening_accounts', 'only_if': 'customer_lifetime_months is not null and ' ~ is_there},
+            'sample': 'opening_accounts', 'only_if': 'customer_lifetime_months is not null and ' ~ is_there, 'splits': false},
         {'name': 'average_purchase_value', 'unit': money, 'numerator': 'purchase_amount_12m', 'denominator': 'purchases_12m',
             'sample': 'purchases_12m', 'only_if': has_customers},
         {'name': 'purchases_per_customer_year', 'unit': 'count', 'numerator': 'purchases_12m * 12',
@@ -39,7 +39,7 @@
     {%- for months in [6, 12] -%}
         {%- do metrics.append({'name': 'arpa_new_slope_' ~ months ~ 'm', 'unit': money,
             'numerator': 'slope_numerator_' ~ months ~ 'm', 'denominator': 'slope_denominator_' ~ months ~ 'm',
-            'sample': 'new_accounts_' ~ months ~ 'm', 'only_if': 'new_accounts_12m > 0 and ' ~ is_there}) -%}
+            'sample': 'new_accounts_' ~ months ~ 'm', 'only_if': 'new_accounts_12m > 0 and ' ~ is_there, 'splits': false}) -%}
     {%- endfor -%}
     {%- for top in concentration_tops() -%}
         {%- do metrics.append({'name': top.name ~ '_mrr_share', 'unit': 'ratio', 'numerator': top.name ~ '_mrr',

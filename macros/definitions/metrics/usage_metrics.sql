@@ -19,7 +19,7 @@
             'sample': 'timed_users'},
         {'name': 'adoption_rate', 'unit': 'ratio', 'numerator': 'active_users', 'denominator': 'licensed_seats',
             'sample': 'licensed_seats'},
-        {'name': 'time_to_value_days', 'unit': 'days', 'numerator': 'median_days_to_value', 'sample': 'started_accounts'},
+        {'name': 'time_to_value_days', 'unit': 'days', 'numerator': 'median_days_to_value', 'sample': 'started_accounts', 'splits': false},
         {'name': 'value_reached_rate', 'unit': 'ratio', 'numerator': 'reached_accounts', 'denominator': 'started_accounts',
             'sample': 'started_accounts'},
     ] + top_shares) }}

@@ -1,5 +1,5 @@
 with segmented as (
-    select policy, billing_entity, account_id, month from {{ ref('int_usage__segmented_months') }}
+    select policy, month from {{ ref('int_usage__segmented_months') }}
     where active_users > 0
 ),
 
@@ -9,28 +9,10 @@ active as (
     group by policy, month
 ),
 
-used as (
-    select distinct
-        policies.policy,
-        feature_months.billing_entity,
-        {{ counted_account('feature_months') }} as account_id,
-        feature_months.month,
-        feature_months.feature
-    from {{ ref('int_usage__feature_months') }} as feature_months
-    inner join {{ ref('int_accounts__ancestors') }} as ancestors
-        on feature_months.billing_entity = ancestors.billing_entity
-        and feature_months.account_id = ancestors.account_id
-    cross join {{ ref('int_policies') }} as policies
-),
-
--- A feature that only programs use makes nobody active; it is counted for accounts that are.
 using_accounts as (
-    select used.policy, used.month, used.feature, count(*) as feature_accounts
-    from used
-    inner join segmented
-        on {{ same_account('used', 'segmented') }}
-        and used.month = segmented.month
-    group by used.policy, used.month, used.feature
+    select policy, month, feature, count(*) as feature_accounts
+    from {{ ref('int_usage__feature_accounts') }}
+    group by policy, month, feature
 ),
 
 -- From its first use on a feature has a row in every month, so that a feature that nobody uses any more shows.

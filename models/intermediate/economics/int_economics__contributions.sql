@@ -1,0 +1,92 @@
+{{ config(materialized="view") }}
+
+{%- set of_metrics = ['new_accounts', 'new_mrr', 'opening_accounts_3m', 'churn_accounts_3m', 'recognised_revenue', 'whole'] -%}
+{%- set of_year = {
+    'customers': 'customer_months_12m', 'lapsed_customers': 'lapsed_customers_12m', 'purchases': 'purchases_12m',
+    'purchase_amount': 'purchase_amount_12m',
+} -%}
+{%- set of_costs = ['acquisition_cost', 'paid_media_cost'] -%}
+{%- set of_ranks = {'paying_mrr': 'mrr'} -%}
+{%- for top in concentration_tops() -%}
+    {%- do of_ranks.update({top.name ~ '_mrr': 'case when place <= ' ~ top.accounts ~ ' then mrr else 0 end'}) -%}
+{%- endfor -%}
+{%- set measures = of_metrics + of_costs + of_year.values() | list + of_ranks.keys() | list + ['user_days'] -%}
+{%- set factors = ['days', 'gross_margin', 'ltv_margin', 'margin_per_account', 'is_lifetime_capped'] -%}
+with monthly as (
+    select * from {{ ref('int_economics__monthly') }}
+    where dimension = 'all'
+),
+
+year as (
+    {{- months_back(12) }}
+),
+
+parts as (
+    select
+        policy,
+        month,
+        billing_entity,
+        account_id,
+        {{- measures_of_source(measures, same_names(of_metrics)) | indent(4) }}
+    from {{ ref('int_metrics__contributions') }}
+    union all
+    -- Those there at the opening are there on all days; who comes and goes counts by the days.
+    select
+        users.policy,
+        users.month,
+        users.billing_entity,
+        users.account_id,
+        {{- measures_of_source(
+            measures, {'user_days': 'users.value * ' ~ days_between('calendar.month', 'calendar.closes_on')}
+        ) | indent(4) }}
+    from {{ ref('int_metrics__account_values') }} as users
+    inner join {{ ref('int_calendar__months') }} as calendar on users.month = calendar.month
+    where users.measure = 'opening_users'
+    union all
+    select
+        policy,
+        month,
+        billing_entity,
+        account_id,
+        {{- measures_of_source(measures, {'user_days': 'changed_user_days'}) | indent(4) }}
+    from {{ ref('int_economics__user_days') }}
+    {%- for measure, sum_of_year in of_year.items() %}
+    union all
+    select
+        intervals.policy,
+        year.month,
+        intervals.billing_entity,
+        intervals.account_id,
+        {{- measures_of_source(measures, {sum_of_year: 'intervals.value'}) | indent(4) }}
+    from {{ ref('int_economics__account_intervals') }} as intervals
+    inner join year
+        on intervals.month_from <= year.base_month
+        and intervals.month_to > year.base_month
+    where intervals.measure = '{{ measure }}'
+    {%- endfor %}
+    union all
+    select
+        policy,
+        month,
+        billing_entity,
+        account_id,
+        {{- measures_of_source(measures, of_ranks) | indent(4) }}
+    from {{ ref('int_economics__account_ranks') }}
+    union all
+    select
+        policies.policy,
+        costs.month,
+        coalesce(costs.billing_entity, {{ all_entities() }}) as billing_entity,
+        {{ no_account() }} as account_id,
+        {{- measures_of_source(measures, same_names(of_costs)) | indent(4) }}
+    from {{ ref('int_economics__acquisition_costs') }} as costs
+    cross join {{ ref('int_policies') }} as policies
+)
+
+select
+    parts.*,
+    {{ prefixed('monthly', factors) | join(',\n    ') }}
+from parts
+inner join monthly
+    on parts.policy = monthly.policy
+    and parts.month = monthly.month

@@ -1,0 +1,83 @@
+{{ config(materialized="view") }}
+
+{%- set of_values = ['started_accounts', 'reached_accounts'] -%}
+{%- set of_ranks = [] -%}
+{%- for ranked, top, _ in usage_tops() -%}{%- do of_ranks.append(top ~ '_' ~ ranked ~ '_event_count') -%}{%- endfor -%}
+{%- set measures = usage_measures() + ['active_accounts', 'licensed_seats', 'whole'] + of_values + of_ranks -%}
+with monthly as (
+    select * from {{ ref('int_usage__monthly') }}
+    where dimension = 'all'
+),
+
+-- Who started in the twelve months up to this one, and had found value when it closed.
+started as (
+    select
+        starts.policy,
+        months.month,
+        starts.billing_entity,
+        starts.account_id,
+        1 as started_accounts,
+        case when starts.first_value_on < months.closes_on then 1 else 0 end as reached_accounts
+    from {{ ref('int_usage__value_starts') }} as starts
+    inner join {{ ref('int_calendar__months') }} as months
+        on starts.started_month <= months.month
+        and starts.started_month > {{ add_months('months.month', -12) }}
+),
+
+parts as (
+    select
+        policy,
+        month,
+        billing_entity,
+        account_id,
+        {{- measures_of_source(
+            measures,
+            dict(same_names(usage_measures()), active_accounts='case when active_users > 0 then 1 else 0 end')
+        ) | indent(4) }}
+    from {{ ref('int_usage__segmented_months') }}
+    union all
+    select
+        policy,
+        month,
+        billing_entity,
+        account_id,
+        {{- measures_of_source(measures, {'licensed_seats': 'value'}) | indent(4) }}
+    from {{ ref('int_metrics__account_values') }}
+    where measure = 'licensed_seats'
+    union all
+    select
+        policy,
+        month,
+        billing_entity,
+        account_id,
+        {{- measures_of_source(measures, same_names(of_values)) | indent(4) }}
+    from started
+    {%- for ranked, top, size in usage_tops() %}
+    union all
+    select
+        policy,
+        month,
+        billing_entity,
+        account_id,
+        {{- measures_of_source(measures, {top ~ '_' ~ ranked ~ '_event_count': 'event_count'}) | indent(4) }}
+    from {{ ref('int_usage__ranks') }}
+    where ranked = '{{ ranked }}'
+        and place <= {{ size }}
+    {%- endfor %}
+    union all
+    select
+        policy,
+        month,
+        {{ all_entities() }} as billing_entity,
+        {{ no_account() }} as account_id,
+        {{- measures_of_source(measures, {'whole': 'whole'}) | indent(4) }}
+    from monthly
+)
+
+select
+    parts.*,
+    monthly.days
+from parts
+inner join monthly
+    on parts.policy = monthly.policy
+    and parts.month = monthly.month

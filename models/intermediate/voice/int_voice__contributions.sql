@@ -1,0 +1,45 @@
+{{ config(materialized="view") }}
+
+{%- set of_counts = {} -%}
+{%- for count in voice_counts() -%}
+    {%- do of_counts.update({count: "case measure when '" ~ count ~ "' then things else 0 end"}) -%}
+{%- endfor -%}
+{%- for score in nps_score_names() -%}
+    {%- set all_classes = [] -%}
+    {%- for class in nps_classes() -%}{%- do all_classes.append(score ~ '_' ~ class ~ 's') -%}{%- endfor -%}
+    {%- do of_counts.update({
+        score ~ '_responses': "case when measure in ('" ~ all_classes | join("', '") ~ "') then things else 0 end"
+    }) -%}
+{%- endfor -%}
+{%- set measures = of_counts.keys() | list + ['promoter_mrr', 'passive_mrr', 'detractor_mrr', 'closing_mrr'] -%}
+select
+    policy,
+    counted_in as month,
+    billing_entity,
+    coalesce(account_id, {{ no_account() }}) as account_id,
+    {{- measures_of_source(measures, of_counts) }}
+from {{ ref('int_voice__counts') }}
+{%- for class in nps_classes() %}
+union all
+select
+    spans.policy,
+    rates.month,
+    spans.billing_entity,
+    spans.account_id,
+    {{- measures_of_source(measures, {class ~ '_mrr': in_reporting_currency('spans.mrr', 'rates.rate')}) }}
+from {{ ref('int_voice__class_spans') }} as spans
+inner join {{ ref('contract_month_rates') }} as rates
+    on spans.mrr_currency = rates.currency
+    and spans.month_from <= rates.month
+    and spans.month_to > rates.month
+where spans.nps_class = '{{ class }}'
+    and rates.month <= {{ as_of_month() }}
+{%- endfor %}
+union all
+select
+    policy,
+    month,
+    billing_entity,
+    account_id,
+    {{- measures_of_source(measures, same_names(['closing_mrr'])) }}
+from {{ ref('int_metrics__account_mrr') }}
