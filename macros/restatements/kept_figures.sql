@@ -29,7 +29,7 @@
 
 
 {#- Whether a month that closes now is recent enough to have what its figures rest on kept by account. -#}
-{% macro has_parts_kept(month) -%}
+{% macro is_kept_by_account(month) -%}
     {{ month }} >= {{ add_months(as_of_month(), -1 - var('restatement_account_months')) }}
 {%- endmacro %}
 
@@ -83,4 +83,10 @@
         'account_grain', 'discounts', 'week_months_numerator', 'week_months_denominator', 'day_months_numerator', 'day_months_denominator',
         'pauses', 'churns_on', 'churn_rate_base', 'net_churn', 'ltv_margin', 'ltv_without_churn',
     ]) }}
+{%- endmacro %}
+
+
+{#- Whether a kept row had been reported by the as-of date. -#}
+{% macro was_reported() -%}
+    first_reported_on <= cast('{{ as_of_date() }}' as date)
 {%- endmacro %}

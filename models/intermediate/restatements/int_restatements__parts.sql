@@ -1,0 +1,68 @@
+{%- set part = ['policy', 'month', 'metric', 'billing_entity', 'account_id'] -%}
+with first_parts as (
+    select * from {{ ref('int_restatements__first_parts') }}
+    where {{ was_reported() }}
+        and {{ is_kept_by_account('month') }}
+),
+
+reported as (
+    select distinct policy, month, metric from first_parts
+),
+
+current_parts as (
+    select parts.*
+    from {{ ref('int_restatements__recent_parts') }} as parts
+    inner join reported on {{ same('parts', 'reported', ['policy', 'month', 'metric']) }}
+),
+
+differences as (
+    select
+        {%- for column in part %}
+        coalesce(first_parts.{{ column }}, current_parts.{{ column }}) as {{ column }},
+        {%- endfor %}
+        coalesce(current_parts.numerator, 0) - coalesce(first_parts.numerator, 0) as numerator,
+        coalesce(current_parts.denominator, 0) - coalesce(first_parts.denominator, 0) as denominator
+    from first_parts
+    full outer join current_parts on {{ same('first_parts', 'current_parts', part) }}
+),
+
+months as (
+    select * from {{ ref('int_restatements__month_changes') }}
+),
+
+-- An account none of whose rows changed follows the month: another account, a rate or a definition did it.
+flagged as (
+    select
+        differences.*,
+        months.reason as month_reason,
+        {%- for flag, _ in restatement_reasons()[:3] %}
+        coalesce(row_changes.{{ flag }}, 0) as {{ flag }},
+        {%- endfor %}
+        {%- for flag, _ in restatement_reasons()[3:] %}
+        months.{{ flag }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from differences
+    inner join months
+        on differences.policy = months.policy
+        and differences.month = months.month
+    left join {{ ref('int_restatements__row_changes') }} as row_changes
+        on {{ same_account('differences', 'row_changes') }}
+        and differences.month = row_changes.month
+    where differences.numerator <> 0
+        or differences.denominator <> 0
+),
+
+final as (
+    select
+        policy,
+        month,
+        metric,
+        billing_entity,
+        account_id,
+        coalesce({{ restatement_reason('flagged') }}, month_reason) as reason,
+        numerator,
+        denominator
+    from flagged
+)
+
+select * from final

@@ -1,0 +1,99 @@
+{%- set figure = ['policy', 'month', 'metric', 'dimension', 'dimension_value'] -%}
+{%- set by_reason = 'partition by ' ~ figure | join(', ') ~ ' order by ' ~ by_bytes('reason') -%}
+with differences as (
+    select
+        *,
+        coalesce(current_numerator, 0) - coalesce(first_numerator, 0) as numerator_difference,
+        coalesce(current_denominator, 0) - coalesce(first_denominator, 0) as denominator_difference
+    from {{ ref('int_restatements__differences') }}
+),
+
+months as (
+    select policy, month, reason from {{ ref('int_restatements__month_changes') }}
+),
+
+reasons as (
+    select
+        policy,
+        month,
+        metric,
+        reason,
+        sum(numerator) as numerator_part,
+        sum(denominator) as denominator_part
+    from {{ ref('int_restatements__parts') }}
+    group by policy, month, metric, reason
+),
+
+explained as (
+    select policy, month, metric, sum(numerator_part) as numerator, sum(denominator_part) as denominator
+    from reasons
+    group by policy, month, metric
+),
+
+-- A company's figure is told apart by reason where its accounts' parts are kept and add up to its difference; any
+-- other has all reasons of its month at once.
+parted as (
+    select
+        differences.*,
+        coalesce(reasons.reason, months.reason) as reason,
+        coalesce(reasons.numerator_part, differences.numerator_difference) as numerator_part,
+        coalesce(reasons.denominator_part, differences.denominator_difference) as denominator_part
+    from differences
+    inner join months
+        on differences.policy = months.policy
+        and differences.month = months.month
+    left join explained
+        on {{ same('differences', 'explained', ['policy', 'month', 'metric']) }}
+        and differences.dimension = 'all'
+        and differences.numerator_difference = explained.numerator
+        and differences.denominator_difference = explained.denominator
+    left join reasons
+        on {{ same('explained', 'reasons', ['policy', 'month', 'metric']) }}
+),
+
+running as (
+    select
+        *,
+        row_number() over ({{ by_reason }}) as place,
+        count(*) over (partition by {{ figure | join(', ') }}) as places,
+        coalesce(first_numerator, 0) + sum(numerator_part) over ({{ by_reason }} rows unbounded preceding) as numerator_so_far,
+        case
+            when first_denominator is not null or current_denominator is not null then
+                coalesce(first_denominator, 0) + sum(denominator_part) over ({{ by_reason }} rows unbounded preceding)
+        end as denominator_so_far
+    from parted
+),
+
+-- A ratio moves reason by reason, so that the steps make the way from the first value to today's.
+valued as (
+    select
+        *,
+        case
+            when place = places then current_value
+            when denominator_so_far is null then numerator_so_far
+            else coalesce({{ safe_ratio('numerator_so_far', 'denominator_so_far') }}, first_value)
+        end as value_so_far
+    from running
+),
+
+final as (
+    select
+        {{ figure | join(',\n        ') }},
+        reason,
+        unit,
+        first_reported_on,
+        first_numerator,
+        first_denominator,
+        first_value,
+        current_numerator,
+        current_denominator,
+        current_value,
+        cast(numerator_part as {{ type_of('figure') }}) as numerator_part,
+        cast(denominator_part as {{ type_of('figure') }}) as denominator_part,
+        cast(
+            value_so_far - coalesce(lag(value_so_far) over ({{ by_reason }}), first_value) as {{ type_of('value') }}
+        ) as value_part
+    from valued
+)
+
+select * from final

@@ -1,0 +1,191 @@
+"""A closed month keeps its figures as first reported; what changes later is a restatement with its reasons.
+
+One small company, month by month as its bookkeeping would have it: a build on 15 August closes July, then something
+happens at the source, and a build on 20 August shows what it did to the months that are closed.
+"""
+
+from copy import deepcopy
+from decimal import Decimal
+
+import pytest
+
+from cs_metrics import contract
+from scratch import Warehouse
+
+TABLES = contract.tables()
+ENTITY = "acme"
+CLOSED_ON, LATER = "2024-08-15", "2024-08-20"
+MODELS = ("build", "--exclude-resource-type", "test", "unit_test", "--select", "+models/marts/restatements", "dim_months")
+VARIABLES = {"native_data": "source", "metric_policies": ["standard"], "close_after_days": 10}
+
+# 100 a month from January on, 200 from March on, 50 EUR from May on, 10 from February on;
+# two bills in July.
+COMPANY = {
+    "accounts": [{"account_id": name, "created_at": "2024-01-01"} for name in ("ann", "bob", "eva", "dan")],
+    "products": [{"product_id": "seat", "product_name": "Seat"}],
+    "subscriptions": [
+        {"subscription_id": name, "account_id": name, "status": "active", "started_at": start}
+        for name, start in [("ann", "2024-01-10"), ("bob", "2024-03-10"), ("eva", "2024-05-10"), ("dan", "2024-02-10")]
+    ],
+    "subscription_items": [
+        {
+            "item_id": name, "subscription_id": name, "product_id": "seat", "charge_type": "subscription",
+            "interval_unit": "month", "interval_count": "1", "unit_amount": amount, "quantity": "1", "currency": currency,
+            "valid_from": start,
+        }
+        for name, start, amount, currency in [
+            ("ann", "2024-01-10", "100", "USD"), ("bob", "2024-03-10", "200", "USD"), ("eva", "2024-05-10", "50", "EUR"),
+            ("dan", "2024-02-10", "10", "USD"),
+        ]
+    ],
+    "invoices": [
+        {"invoice_id": "1", "account_id": "ann", "status": "paid", "issued_at": "2024-07-10", "currency": "USD"},
+        {"invoice_id": "2", "account_id": "bob", "status": "open", "issued_at": "2024-07-12", "currency": "USD"},
+    ],
+    "invoice_lines": [
+        {
+            "invoice_line_id": number, "invoice_id": number, "account_id": name, "charge_type": charge_type,
+            "amount": amount, "currency": "USD",
+        }
+        for number, name, charge_type, amount in [("1", "ann", "subscription", "100"), ("2", "bob", "consulting", "40")]
+    ],
+    "exchange_rates": [
+        {"rate_date": day, "from_currency": "EUR", "to_currency": "USD", "rate": "1.1"}
+        for day in ("2024-05-31", "2024-06-30", "2024-07-31", "2024-08-14", "2024-08-19")
+    ],
+}  # fmt: skip
+
+
+def with_changed_rows(tables: dict) -> dict:
+    """The company with a bill that was late, a price that was corrected and a subscription that was deleted."""
+    tables = deepcopy(tables)
+    tables["invoices"].append({"invoice_id": "9", "account_id": "ann", "status": "paid", "issued_at": "2024-06-20", "currency": "USD"})
+    tables["invoice_lines"].append(COMPANY["invoice_lines"][0] | {"invoice_line_id": "9", "invoice_id": "9", "amount": "30"})
+    tables["subscription_items"][1]["unit_amount"] = "180"
+    for name in ("subscriptions", "subscription_items"):
+        tables[name] = [row for row in tables[name] if row["subscription_id"] != "dan"]
+    return tables
+
+
+def company(warehouse: Warehouse, tables: dict, as_of: str, *more: str, **variables) -> None:
+    """Load the company as its sources have it and build what was known on a day."""
+    warehouse.load(
+        "raw",
+        {
+            name: (list(table.column_names), [{"billing_entity": ENTITY} | row for row in tables.get(name, [])])
+            for name, table in TABLES.items()
+        },
+    )
+    warehouse.dbt("--quiet", *MODELS, *more, as_of_date=as_of, **(VARIABLES | variables))
+
+
+def restated(warehouse: Warehouse, metric: str, dimension: str = "all") -> dict:
+    """Of a metric: month and reason, with the first value, today's and the reason's part of the difference."""
+    return {
+        (month, reason): (first, now, part)
+        for month, reason, first, now, part in warehouse.query(
+            f"""
+            select strftime(month, '%Y-%m'), reason, first_value, current_value, value_part
+            from metrics.metric_restatements where metric = '{metric}' and dimension = '{dimension}'
+            """
+        )
+    }
+
+
+def money(*amounts) -> tuple:
+    """Amounts as decimals."""
+    return tuple(Decimal(str(amount)) for amount in amounts)
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory) -> Warehouse:
+    """The company as it was built when July had closed; tests build on it one after the other."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("restatements"))
+    company(warehouse, COMPANY, CLOSED_ON)
+    return warehouse
+
+
+def test_a_month_closes_when_it_has_been_over_for_some_days(closed):
+    assert closed.query("select strftime(max(month), '%Y-%m') from metrics.dim_months where is_closed") == [("2024-07",)]
+    assert closed.query("select count(*) from metrics.metric_restatements") == [(0,)]
+    kept = closed.query(
+        "select strftime(max(month), '%Y-%m'), min(first_reported_on)::varchar, max(first_reported_on)::varchar from metrics.first_reported_metrics"
+    )
+    assert kept == [("2024-07", CLOSED_ON, CLOSED_ON)]
+
+
+def test_nothing_new_is_no_restatement(closed):
+    """A later as-of date, what happens in August, and payments of July's bills leave the closed months alone."""
+    tables = deepcopy(COMPANY)
+    tables["subscriptions"][0] |= {"status": "cancelled", "ended_at": "2024-08-17"}
+    tables["invoices"][1]["status"] = "paid"
+    tables["invoices"].append({"invoice_id": "3", "account_id": "ann", "status": "open", "issued_at": "2024-08-10", "currency": "USD"})
+    tables["invoice_lines"].append(COMPANY["invoice_lines"][0] | {"invoice_line_id": "3", "invoice_id": "3"})
+    company(closed, tables, LATER)
+    assert closed.query("from metrics.metric_restatements") == []
+    assert closed.query("select distinct month from metrics_intermediate.int_restatements__row_changes") == []
+
+
+def test_a_late_row_a_changed_one_and_a_deleted_one(closed):
+    """June's bill arrives late, bob's price is corrected from the beginning, dan's subscription is gone."""
+    company(closed, with_changed_rows(COMPANY), LATER)
+    assert restated(closed, "recognised_revenue") == {("2024-06", "late row"): money(0, 30, 30)}
+    mrr = restated(closed, "mrr")
+    months = ["2024-03", "2024-04", "2024-05", "2024-06", "2024-07"]
+    assert sorted(mrr) == sorted((month, reason) for month in months for reason in ("changed row", "deleted row"))
+    assert mrr["2024-07", "changed row"] == money(365, 335, -20)
+    assert mrr["2024-07", "deleted row"] == money(365, 335, -10)
+    assert restated(closed, "accounts")["2024-07", "deleted row"] == money(4, 3, -1)
+    # A ratio goes from one value to the other reason by reason: 365 / 4, 345 / 4, 335 / 3.
+    arpa = restated(closed, "arpa")
+    assert arpa["2024-07", "changed row"] == money("91.25", "111.66666667", -5)
+    assert arpa["2024-07", "deleted row"] == money("91.25", "111.66666667", "25.41666667")
+    # A segment has the reasons of its month in one row.
+    assert restated(closed, "mrr", "currency")["2024-07", "changed row, deleted row"] == money(310, 280, -30)
+
+
+def test_what_an_exchange_rate_did_is_told_apart_from_rows_where_it_can_be(closed):
+    tables = with_changed_rows(COMPANY)
+    tables["exchange_rates"][2]["rate"] = "1.2"
+    company(closed, tables, LATER)
+    mrr = restated(closed, "mrr")
+    assert {key: part for key, (_, _, part) in mrr.items() if key[0] == "2024-07"} == {
+        ("2024-07", "changed rate"): 5,
+        ("2024-07", "changed row, changed rate"): -20,
+        ("2024-07", "deleted row, changed rate"): -10,
+    }
+    assert ("2024-06", "changed row") in mrr
+
+
+def test_the_parts_make_the_difference(closed):
+    """For every figure, also where a ratio has nothing under its line."""
+    wrong = closed.query(
+        """
+        select policy, month, metric, dimension, dimension_value from metrics.metric_restatements group by all
+        having sum(numerator_part) <> coalesce(min(current_numerator), 0) - coalesce(min(first_numerator), 0)
+            or sum(value_part) <> min(current_value) - min(first_value)
+        """
+    )
+    assert wrong == []
+    assert closed.query("select count(*) > 100 from metrics.metric_restatements") == [(True,)]
+
+
+def test_a_full_refresh_keeps_what_was_reported(closed):
+    before = closed.query("from metrics.first_reported_metrics order by all")
+    company(closed, COMPANY, LATER, "--full-refresh")
+    assert closed.query("from metrics.first_reported_metrics order by all") == before
+    assert closed.query("from metrics.metric_restatements") == []
+
+
+def test_a_charge_that_counts_otherwise_and_another_definition(closed):
+    tables = deepcopy(COMPANY)
+    tables["products"][0]["charge_class"] = "consulting"
+    company(closed, tables, LATER)
+    assert restated(closed, "mrr")["2024-07", "reclassified charge"] == money(365, 0, -365)
+    company(closed, COMPANY, LATER, history_starts={ENTITY: "2024-02-01"})
+    assert restated(closed, "new_mrr") == {("2024-01", "changed definition or policy"): money(100, 0, -100)}
+
+
+def test_a_replay_of_the_past_knows_nothing_of_what_was_reported_later(closed):
+    company(closed, COMPANY, "2024-07-20")
+    assert closed.query("from metrics.metric_restatements") == []
