@@ -1,6 +1,9 @@
+{{ built_by_account() }}
+
 {%- set whole_subscription = prefixed('slices', ['billing_entity', 'subscription_id', 'currency', 'slice_from']) -%}
 with slices as (
-    select * from {{ ref('int_mrr__term_slices') }}
+    select * from {{ ref('int_mrr__term_slices') }} as term_slices
+    where {{ is_changed('term_slices') }}
 ),
 
 discounts as (
@@ -58,6 +61,7 @@ weighted as (
 final as (
     select
         billing_entity,
+        account_id,
         item_id,
         valid_from,
         {%- for rule in ['all', 'forever'] %}

@@ -1,6 +1,9 @@
+{{ built_by_account() }}
+
 with slices as (
-    select * from {{ ref('int_mrr__item_slices') }}
+    select * from {{ ref('int_mrr__item_slices') }} as item_slices
     where not is_in_trial
+        and {{ is_changed('item_slices') }}
 ),
 
 policies as (

@@ -1,9 +1,13 @@
+{{ built_by_account() }}
+
 with terms as (
-    select * from {{ ref('int_mrr__item_terms') }}
+    select * from {{ ref('int_mrr__item_terms') }} as item_terms
+    where {{ is_changed('item_terms') }}
 ),
 
 slices as (
-    select * from {{ ref('int_mrr__term_slices') }}
+    select * from {{ ref('int_mrr__term_slices') }} as term_slices
+    where {{ is_changed('term_slices') }}
 ),
 
 amounts as (

@@ -1,3 +1,5 @@
+{{ built_by_account() }}
+
 with items as (
     select * from {{ ref('contract_subscription_items') }}
 ),
@@ -12,7 +14,8 @@ subscriptions as (
 ),
 
 accounts as (
-    select billing_entity, account_id from {{ ref('int_accounts__attributes') }}
+    select billing_entity, account_id from {{ ref('int_accounts__attributes') }} as attributes
+    where {{ is_changed('attributes') }}
 ),
 
 recurring_items as (

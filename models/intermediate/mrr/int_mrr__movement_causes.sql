@@ -1,5 +1,8 @@
+{{ built_by_account() }}
+
 with item_changes as (
-    select * from {{ ref('int_mrr__item_changes') }}
+    select * from {{ ref('int_mrr__item_changes') }} as all_changes
+    where {{ is_changed('all_changes') }}
 ),
 
 products_held as (

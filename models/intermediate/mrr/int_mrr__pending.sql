@@ -1,6 +1,9 @@
+{{ built_by_account() }}
+
 with items as (
-    select * from {{ ref('int_mrr__item_mrr') }}
+    select * from {{ ref('int_mrr__item_mrr') }} as item_mrr
     where month_from < month_to
+        and {{ is_changed('item_mrr') }}
 ),
 
 -- Signed but not yet live, nor cancelled before it is.

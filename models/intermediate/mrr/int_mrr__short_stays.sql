@@ -1,7 +1,10 @@
+{{ built_by_account() }}
+
 with items as (
     select distinct policy, billing_entity, account_id, month_from as month
-    from {{ ref('int_mrr__item_mrr') }}
+    from {{ ref('int_mrr__item_mrr') }} as item_mrr
     where month_from = month_to
+        and {{ is_changed('item_mrr') }}
         and month_from <= {{ as_of_month() }}
         and mrr > 0
 ),

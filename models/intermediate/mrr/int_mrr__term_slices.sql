@@ -1,6 +1,9 @@
+{{ built_by_account() }}
+
 with terms as (
-    select * from {{ ref('int_mrr__item_terms') }}
+    select * from {{ ref('int_mrr__item_terms') }} as item_terms
     where month_from < month_to
+        and {{ is_changed('item_terms') }}
 ),
 
 breaks as (

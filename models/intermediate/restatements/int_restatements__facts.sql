@@ -15,7 +15,8 @@ final as (
         billing_entity,
         account_id,
         month,
-        {{ sums_of_facts() }}
+        {{ sums_of_facts() }},
+        cast(sum(phase_hash) as decimal(38, 0)) as phase_hash
     from facts
     group by billing_entity, account_id, month
 )

@@ -1,7 +1,10 @@
+{{ built_by_account() }}
+
 {%- set one_window = prefixed('pairs', ['policy', 'billing_entity', 'account_id', 'horizon_months']) | join(', ') -%}
 with periods as (
-    select * from {{ ref('int_segments__periods') }}
+    select * from {{ ref('int_segments__periods') }} as all_periods
     where is_paying
+        and {{ is_changed('all_periods') }}
 ),
 
 balances as (

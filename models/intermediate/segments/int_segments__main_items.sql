@@ -1,6 +1,9 @@
+{{ built_by_account() }}
+
 with account_months as (
-    select * from {{ ref('int_mrr__account_months') }}
+    select * from {{ ref('int_mrr__account_months') }} as all_months
     where closing_mrr > 0
+        and {{ is_changed('all_months') }}
 ),
 
 items as (

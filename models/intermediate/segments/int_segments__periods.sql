@@ -1,5 +1,8 @@
+{{ built_by_account() }}
+
 with periods as (
-    select * from {{ ref('int_mrr__periods') }}
+    select * from {{ ref('int_mrr__periods') }} as all_periods
+    where {{ is_changed('all_periods') }}
 ),
 
 spans as (

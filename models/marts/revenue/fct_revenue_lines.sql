@@ -1,3 +1,5 @@
+{{ built_by_account() }}
+
 select
     billing_entity,
     invoice_line_id,
@@ -21,4 +23,5 @@ select
     is_test_account,
     source_system,
     loaded_at
-from {{ ref('int_revenue__lines') }}
+from {{ ref('int_revenue__lines') }} as lines
+where {{ is_changed('lines') }}

@@ -1,0 +1,56 @@
+{#-
+    Tables that are rebuilt by account: a run takes the rows of the accounts that changed (int_changes__accounts) out and
+    puts their new ones in, so that every window sees an account's whole history. The first run, and a full refresh, build
+    all of them. A model says `{{ '{{ built_by_account() }}' }}` at its top and reads other tables by account `where
+    {{ '{{ is_changed(...) }}' }}`.
+-#}
+{% macro built_by_account() -%}
+    {{ config(
+        materialized='incremental', on_schema_change='append_new_columns', pre_hook='{{ remove_changed_accounts() }}'
+    ) }}
+{%- endmacro %}
+
+
+{#- The models that are built so. -#}
+{% macro tables_by_account() -%}
+    {{ return([
+        'int_mrr__item_terms', 'int_mrr__term_slices', 'int_mrr__discounted_slices', 'int_mrr__item_slices', 'int_mrr__item_mrr',
+        'int_mrr__balances', 'int_mrr__item_changes', 'int_mrr__movement_causes', 'int_mrr__pending', 'int_mrr__short_stays',
+        'int_segments__main_items', 'int_segments__periods', 'int_retention__pairs', 'fct_mrr_movements', 'fct_revenue_lines',
+    ]) }}
+{%- endmacro %}
+
+
+{#- Whether a row is of an account that this run rebuilds; always true where it builds all of them. -#}
+{% macro is_changed(relation) -%}
+    {%- set changed = ref('int_changes__accounts') -%}
+    {%- if is_incremental() -%}
+    exists (
+        select 1
+        from {{ changed }} as changed_accounts
+        where changed_accounts.billing_entity = {{ relation }}.billing_entity
+            and changed_accounts.account_id = {{ relation }}.account_id
+    )
+    {%- else -%}
+    1 = 1
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The hook of a table by account. -#}
+{% macro remove_changed_accounts() -%}
+    {%- if is_incremental() -%}
+    delete from {{ this }} where {{ is_changed(this) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- What the tables by account were built from; nothing where they have to be built anew. -#}
+{% macro accounts_as_built() -%}
+    {%- set built = load_relation(this.incorporate(path={'identifier': 'int_changes__built'})) if execute else none -%}
+    {%- if built is not none and not should_full_refresh() -%}
+    select * from {{ built }}
+    {%- else -%}
+    select * from sources where 1 = 0
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,71 @@
+with facts as (
+    select
+        billing_entity,
+        account_id,
+        sum(source_rows) as source_rows,
+        sum(key_hash) as key_hash,
+        sum(content_hash) as content_hash,
+        sum(phase_hash) as phase_hash
+    from {{ ref('int_restatements__facts') }}
+    group by billing_entity, account_id
+),
+
+rates as (
+    select currency, sum(cast({{ text_hash(row_content(['month', 'rate'], 'rates')) }} as decimal(38, 0))) as hash
+    from {{ ref('contract_month_rates') }} as rates
+    where currency <> '{{ var("reporting_currency") }}'
+    group by currency
+),
+
+currencies as (
+    select distinct subscriptions.billing_entity, subscriptions.account_id, items.currency
+    from {{ ref('contract_subscription_items') }} as items
+    inner join {{ ref('contract_subscriptions') }} as subscriptions
+        on items.billing_entity = subscriptions.billing_entity
+        and items.subscription_id = subscriptions.subscription_id
+),
+
+rates_of_accounts as (
+    select currencies.billing_entity, currencies.account_id, sum(rates.hash) as hash
+    from currencies
+    inner join rates on currencies.currency = rates.currency
+    group by currencies.billing_entity, currencies.account_id
+),
+
+shared as (
+    select coalesce(sum(cast({{ text_hash(row_content(['billing_entity', 'product_id', 'product_name', 'charge_class'], 'products')) }} as decimal(38, 0))), 0) as hash
+    from {{ ref('contract_products') }} as products
+),
+
+policies as (
+    select sum(cast({{ text_hash(row_content(['policy'] + policy_switches(), 'policies')) }} as decimal(38, 0))) as hash
+    from {{ ref('int_policies') }} as policies
+),
+
+final as (
+    select
+        accounts.billing_entity,
+        accounts.account_id,
+        coalesce(ancestors.top_account_id, accounts.account_id) as top_account_id,
+        coalesce(facts.source_rows, 0) as source_rows,
+        coalesce(facts.key_hash, 0) as key_hash,
+        coalesce(facts.content_hash, 0) as content_hash,
+        coalesce(facts.phase_hash, 0) as phase_hash,
+        coalesce(rates_of_accounts.hash, 0) as rates_hash,
+        shared.hash + policies.hash as shared_hash,
+        '{{ definitions_in_use() }} {{ as_of_date()[:7] }}' as definitions
+    from {{ ref('contract_accounts') }} as accounts
+    left join {{ ref('int_accounts__ancestors') }} as ancestors
+        on accounts.billing_entity = ancestors.billing_entity
+        and accounts.account_id = ancestors.account_id
+    left join facts
+        on accounts.billing_entity = facts.billing_entity
+        and accounts.account_id = facts.account_id
+    left join rates_of_accounts
+        on accounts.billing_entity = rates_of_accounts.billing_entity
+        and accounts.account_id = rates_of_accounts.account_id
+    cross join shared
+    cross join policies
+)
+
+select * from final
