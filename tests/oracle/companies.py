@@ -1,0 +1,53 @@
+"""Random small companies: what each domain draws, put together.
+
+A domain is two modules: `companies_<domain>.py` with `add(draw, tables)`, which puts the domain's rows beside those
+that are there already (revenue comes first: accounts, products, subscriptions), and `<domain>.py` with
+`figures(company)` and `METRICS`, the names of all metrics that it answers for.
+"""
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from oracle import companies_revenue, revenue
+from oracle.company import Company, Figures, Tables
+
+DOMAINS = {"revenue": revenue}
+ROWS = [companies_revenue.add]
+POLICIES = ("standard",)
+
+
+@st.composite
+def tables(draw) -> Tables:
+    """The rows of a small company, by table."""
+    drawn: Tables = {}
+    for add in ROWS:
+        add(draw, drawn)
+    return drawn
+
+
+def draw_companies(count: int, number: int = 0) -> list[Tables]:
+    """So many companies' rows; the same ones for the same number, every time."""
+    drawn: list[Tables] = []
+
+    @seed(number)
+    @settings(max_examples=count, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(tables())
+    def collect(one: Tables) -> None:
+        drawn.append(one)
+
+    collect()
+    assert len(drawn) >= count, f"only {len(drawn)} companies were drawn"
+    return drawn[:count]
+
+
+def figures(company: Company) -> Figures:
+    """Every figure that the oracle knows of the company."""
+    found: Figures = {}
+    for domain in DOMAINS.values():
+        found.update(domain.figures(company))
+    return found
+
+
+def metrics() -> set[str]:
+    """The metrics that the oracle answers for."""
+    return {name for domain in DOMAINS.values() for name in domain.METRICS}
