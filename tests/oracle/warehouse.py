@@ -98,7 +98,7 @@ def figures_of_oracle(built: list[Company]) -> dict[Key, tuple]:
     for company in built:
         for key, figure in companies.figures(company).items():
             together[key].append(figure)
-    return {key: stored(pooled(found)) for key, found in together.items()}
+    return {key: stored(figure) for key, figure in companies.existing({key: pooled(found) for key, found in together.items()}).items()}
 
 
 def pooled(found: list[Figure]) -> Figure:
