@@ -1,0 +1,79 @@
+"""Random small companies: what each domain draws, put together.
+
+A domain is two modules: `companies_<domain>.py` with `add(draw, tables)`, which puts the domain's rows beside those
+that are there already (revenue comes first: accounts, products, subscriptions), and `<domain>.py` with
+`figures(company)` and `METRICS`, the names of all metrics that it answers for.
+"""
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from oracle import companies_revenue, revenue
+from oracle.company import Company, Figure, Figures, Tables
+
+DOMAINS = {"revenue": revenue}
+ROWS = [companies_revenue.add]
+POLICIES = ("standard",)
+
+
+@st.composite
+def tables(draw) -> Tables:
+    """The rows of a small company, by table."""
+    drawn: Tables = {}
+    for add in ROWS:
+        add(draw, drawn)
+    return drawn
+
+
+def draw_companies(count: int, number: int = 0) -> list[Tables]:
+    """So many companies' rows; the same ones for the same number, every time.
+
+    Each is drawn by itself, and Hypothesis' first example, the simplest one, is passed over: in one long run many
+    examples are the one before with a small change.
+    """
+    return [draw_company(number * 1_000_000 + index) for index in range(count)]
+
+
+def draw_company(number: int) -> Tables:
+    """A company's rows; the same ones for the same number, every time."""
+    drawn: list[Tables] = []
+
+    @seed(number)
+    @settings(max_examples=2, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(tables())
+    def collect(one: Tables) -> None:
+        drawn.append(one)
+
+    collect()
+    return drawn[-1]
+
+
+def figures(company: Company) -> Figures:
+    """Every figure that the oracle knows of the company."""
+    found: Figures = {}
+    for domain in DOMAINS.values():
+        found.update(domain.figures(company))
+    return found
+
+
+def existing(found: Figures) -> Figures:
+    """The figures that have a row: a domain's `is_there(dimension, figures by metric)` says which values of a segment have.
+
+    That is asked when the companies of a build are together, because they share some values.
+    """
+    there: Figures = {}
+    for domain in DOMAINS.values():
+        is_there = getattr(domain, "is_there", lambda dimension, of_value: True)
+        of_values: dict[tuple, dict[str, Figure]] = {}
+        for key, figure in found.items():
+            if key.metric in domain.METRICS:
+                of_values.setdefault(key._replace(metric=""), {})[key.metric] = figure
+        for place, of_value in of_values.items():
+            if is_there(place.dimension, of_value):
+                there.update({place._replace(metric=metric): figure for metric, figure in of_value.items()})
+    return there
+
+
+def metrics() -> set[str]:
+    """The metrics that the oracle answers for."""
+    return {name for domain in DOMAINS.values() for name in domain.METRICS}
