@@ -52,8 +52,8 @@ def shown(row: tuple | None) -> str:
 # --- building ------------------------------------------------------------------------------------------------------
 
 
-def build(built: list[Company], place: Path, threads: int | None = None) -> Path:
-    """Build monthly_metrics of all companies at once; the DuckDB file."""
+def build(built: list[Company], place: Path, threads: int | None = None, select: tuple[str, ...] = ("+monthly_metrics",)) -> Path:
+    """Build monthly_metrics, or what else is selected, of all companies at once; the DuckDB file."""
     rows = {table: [] for table in TABLES}
     for company in built:
         for table, of_table in company.tables.items():
@@ -61,7 +61,7 @@ def build(built: list[Company], place: Path, threads: int | None = None) -> Path
             rows[table] += [entity | {name: as_text(value) for name, value in row.items()} for row in of_table]
     warehouse, variables = load(rows, variables_of(built), place)
     threads_too = [f"--threads={threads}"] if threads else []
-    invoke(["build", *UNTESTED, "--select", "+monthly_metrics", *threads_too], variables, warehouse)
+    invoke(["build", *UNTESTED, "--select", *select, *threads_too], variables, warehouse)
     return warehouse
 
 

@@ -1,0 +1,125 @@
+"""Tables by account: after any batches of rows, a run that rebuilds what changed gives what a full refresh gives.
+
+Random companies of the oracle, each a billing entity, to which the batches of some days happen: rows that are late,
+changed, gone, delivered twice, moved to another account, dates that are reached, rates that are corrected.
+"""
+
+import os
+import shutil
+from copy import deepcopy
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+import duckdb
+import pytest
+from oracle.companies import draw_companies
+from oracle.company import Company, named
+from oracle.warehouse import build
+from scenarios import invoke
+
+COMPANIES = int(os.environ.get("INCREMENTAL_COMPANIES", 30))
+BATCHES = int(os.environ.get("INCREMENTAL_BATCHES", 2))
+AS_OF = date(2025, 3, 3)
+EVERYTHING = ("+int_changes__built", "+monthly_metrics", "+cohort_retention")
+KEYS = {
+    "subscriptions": "subscription_id", "subscription_items": "item_id", "invoices": "invoice_id", "invoice_lines": "invoice_line_id",
+    "discounts": "discount_id", "subscription_pauses": None, "users": "user_id", "exchange_rates": None,
+}  # fmt: skip
+
+
+def batch(company: Company, random: Random, number: int) -> Company:
+    """The company some days later: one to three of its rows are others."""
+    tables = deepcopy(company.tables)
+    for change in range(random.randint(1, 3)):
+        names = [name for name in KEYS if tables.get(name)]
+        table = random.choice(names)
+        rows = tables[table]
+        row = random.choice(rows)
+        kind = random.choice(["delete", "again", "change", "late", "move"])
+        if kind == "delete" and len(rows) > 1:
+            rows.remove(row)
+        elif kind == "again":
+            rows.append(dict(row))
+        elif kind == "change":
+            amend(row, random)
+        elif kind == "late" and KEYS[table]:
+            rows.append(row | {KEYS[table]: f"{row[KEYS[table]]} late {number} {change}"})
+            amend(rows[-1], random)
+        elif kind == "move" and "account_id" in row:
+            row["account_id"] = random.choice(tables["accounts"])["account_id"]
+    if random.random() < 0.2:
+        child = random.choice(tables["accounts"])
+        child["parent_account_id"] = random.choice(tables["accounts"])["account_id"]
+    return replace(company, tables=tables)
+
+
+def amend(row: dict, random: Random) -> None:
+    """Change an amount, a quantity or a date of a row."""
+    columns = [name for name, value in row.items() if isinstance(value, (Decimal, datetime, date))]
+    if columns:
+        column = random.choice(columns)
+        if isinstance(row[column], Decimal):
+            row[column] += random.choice([1, 7])
+        else:
+            row[column] += timedelta(days=random.choice([-40, -1, 1, 40]))
+
+
+def tables_of(warehouse) -> dict[str, list[tuple]]:
+    """All rows of all tables that the models have made, but for what is kept of builds."""
+    with duckdb.connect(str(warehouse), read_only=True) as database:
+        names = database.execute(
+            """
+            select table_schema || '.' || table_name, string_agg('"' || column_name || '"', ', ' order by column_name)
+            from information_schema.columns
+            where table_schema in ('metrics', 'metrics_intermediate') and table_name not similar to
+                '(int_restatements__.*|int_changes__accounts|first_reported_metrics|metric_.*|published_builds)'
+            group by all
+            """
+        ).fetchall()
+        return {name: database.execute(f"select {columns} from {name} order by all").fetchall() for name, columns in names}
+
+
+@pytest.fixture(scope="module")
+def warehouses(tmp_path_factory):
+    """The same rows in two warehouses: one that took batch after batch, one that was built anew; who was rebuilt."""
+    random = Random(7)
+    as_of = AS_OF
+    companies = [
+        replace(named(Company("", tables), f"i{number}"), as_of_date=as_of, policies=("standard", "standard_by_parent", "stripe"))
+        for number, tables in enumerate(draw_companies(COMPANIES, number=5))
+    ]
+    place, anew = tmp_path_factory.mktemp("batches"), tmp_path_factory.mktemp("anew")
+    warehouse = build(companies, place, select=EVERYTHING)
+    rebuilt = []
+    for number in range(BATCHES):
+        as_of += timedelta(days=5)
+        touched = {company.entity for company in companies if random.random() < 0.5}
+        companies = [
+            replace(batch(company, random, number) if company.entity in touched else company, as_of_date=as_of)
+            for company in companies
+        ]
+        shutil.rmtree(place / "data")
+        warehouse = build(companies, place, select=EVERYTHING)
+        with duckdb.connect(str(warehouse), read_only=True) as database:
+            found = database.execute("select distinct billing_entity from metrics_intermediate.int_changes__accounts").fetchall()
+        rebuilt.append((touched, {entity for (entity,) in found}))
+    return tables_of(warehouse), tables_of(build(companies, anew, select=EVERYTHING)), rebuilt
+
+
+def test_the_same_as_a_full_refresh(warehouses):
+    """Every table, every row."""
+    batches, anew, _ = warehouses
+    assert batches.keys() == anew.keys()
+    different = {name: (len(batches[name]), len(anew[name])) for name in anew if batches[name] != anew[name]}
+    assert different == {}
+    assert len(anew["metrics_intermediate.int_mrr__balances"]) > COMPANIES
+
+
+def test_who_did_not_change_is_not_touched(warehouses):
+    """Fewer than all, and hardly anyone without a reason: a date that is reached, a rate."""
+    _, _, rebuilt = warehouses
+    for touched, found in rebuilt:
+        assert 0 < len(found) < COMPANIES
+        assert len(found - touched) < len(touched)
