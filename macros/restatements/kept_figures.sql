@@ -18,12 +18,21 @@
 {%- endmacro %}
 
 
-{#- What a kept table has of some keys so far; nothing in its first build. -#}
-{% macro kept_so_far(keys) -%}
+{#- Of what this build has reported first: the distinct keys. -#}
+{% macro reported_now(keys) -%}
+    select distinct {{ keys | join(', ') }}
+    from {{ ref('int_restatements__first_figures') }}
+    where build_id = '{{ invocation_id }}'
+{%- endmacro %}
+
+
+{#- The WHERE of a kept table: what it has already stays as it is. -#}
+{% macro not_kept_yet(relation, keys) -%}
     {%- if is_incremental() -%}
-    select distinct {{ keys | join(', ') }} from {{ this }}
-    {%- else -%}
-    select {{ keys | join(', ') }} from figures where 1 = 0
+    where not exists (
+        select 1 from {{ this }} as kept
+        where {{ same('kept', relation, keys) }}
+    )
     {%- endif -%}
 {%- endmacro %}
 

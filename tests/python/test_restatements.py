@@ -131,8 +131,8 @@ def test_a_late_row_a_changed_one_and_a_deleted_one(closed):
     company(closed, with_changed_rows(COMPANY), LATER)
     assert restated(closed, "recognised_revenue") == {("2024-06", "late row"): money(0, 30, 30)}
     mrr = restated(closed, "mrr")
-    months = ["2024-03", "2024-04", "2024-05", "2024-06", "2024-07"]
-    assert sorted(mrr) == sorted((month, reason) for month in months for reason in ("changed row", "deleted row"))
+    begins = {"changed row": 3, "deleted row": 2}
+    assert sorted(mrr) == sorted((f"2024-{month:02}", reason) for reason, first in begins.items() for month in range(first, 8))
     assert mrr["2024-07", "changed row"] == money(365, 335, -20)
     assert mrr["2024-07", "deleted row"] == money(365, 335, -10)
     assert restated(closed, "accounts")["2024-07", "deleted row"] == money(4, 3, -1)

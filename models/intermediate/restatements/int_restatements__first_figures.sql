@@ -11,31 +11,22 @@ figures as (
     inner join closed_months on monthly_metrics.month = closed_months.month
 ),
 
-kept as (
-    {{ kept_so_far(['policy', 'month', 'metric', 'dimension']) }}
-),
-
 -- A metric's month is kept whole, once: a segment that appears in it later wasn't reported.
 final as (
     select
-        figures.policy,
-        figures.month,
-        figures.metric,
-        figures.dimension,
-        figures.dimension_value,
-        figures.numerator,
-        figures.denominator,
-        figures.value,
-        figures.unit,
-        figures.sample_size,
+        policy,
+        month,
+        metric,
+        dimension,
+        dimension_value,
+        numerator,
+        denominator,
+        value,
+        unit,
+        sample_size,
         {{ reported_by() }}
     from figures
-    left join kept
-        on figures.policy = kept.policy
-        and figures.month = kept.month
-        and figures.metric = kept.metric
-        and figures.dimension = kept.dimension
-    where kept.month is null
+    {{ not_kept_yet('figures', ['policy', 'month', 'metric', 'dimension']) }}
 )
 
 select * from final

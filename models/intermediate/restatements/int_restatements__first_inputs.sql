@@ -1,23 +1,16 @@
 {{ config(materialized='incremental', full_refresh=false, on_schema_change='append_new_columns', pre_hook='{{ forget_unpublished() }}') }}
 
-with figures as (
-    select distinct policy, month from {{ ref('int_restatements__first_figures') }}
-),
-
-kept as (
-    {{ kept_so_far(['policy', 'month']) }}
+with new_figures as (
+    {{ reported_now(['policy', 'month']) }}
 ),
 
 final as (
     select inputs.*, {{ reported_by() }}
     from {{ ref('int_restatements__inputs') }} as inputs
-    inner join figures
-        on inputs.policy = figures.policy
-        and inputs.month = figures.month
-    left join kept
-        on inputs.policy = kept.policy
-        and inputs.month = kept.month
-    where kept.month is null
+    inner join new_figures
+        on inputs.policy = new_figures.policy
+        and inputs.month = new_figures.month
+    {{ not_kept_yet('inputs', ['policy', 'month']) }}
 )
 
 select * from final

@@ -5,8 +5,16 @@ with first_parts as (
         and {{ is_kept_by_account('month') }}
 ),
 
+-- Whoever had no part of a figure that was kept by account had none.
 reported as (
-    select distinct policy, month, metric from first_parts
+    select distinct policy, month, metric
+    from {{ ref('int_restatements__first_figures') }}
+    where {{ was_reported() }}
+        and {{ is_kept_by_account('month') }}
+        and month in (
+            select month from {{ ref('int_restatements__first_facts') }}
+            where account_id <> {{ all_accounts() }}
+        )
 ),
 
 current_parts as (
