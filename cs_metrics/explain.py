@@ -20,7 +20,6 @@ from cs_metrics.summary import SCHEMA
 
 PARTS_SHOWN = 10
 ROWS_SHOWN = 20
-WIDTH = 110
 DOCS = ROOT / "models" / "marts" / "metrics"
 
 
@@ -125,10 +124,10 @@ def figure_of(database: duckdb.DuckDBPyConnection, question: Question) -> Figure
         f"""
         select
             figures.value, figures.unit, figures.numerator, figures.denominator, figures.sample_size,
-            figures.is_provisional, metrics.subject, metrics.numerator_formula, metrics.denominator_formula,
-            metrics.is_split_by_account
+            figures.is_provisional, catalogue.subject, catalogue.numerator_formula, catalogue.denominator_formula,
+            catalogue.is_split_by_account
         from {SCHEMA}.monthly_metrics as figures
-        inner join {SCHEMA}.dim_metrics as metrics using (metric)
+        inner join {SCHEMA}.dim_metrics as catalogue using (metric)
         where figures.policy = ? and figures.month = ? and figures.metric = ? and figures.dimension_value = ?
             and figures.dimension in ('all', 'feature')
         """,
@@ -252,7 +251,7 @@ def text_of(explanation: Explanation) -> str:
         text_of_parts(explanation),
         text_of_components(explanation.components),
     ]
-    if explanation.followed:
+    if explanation.steps:
         part = explanation.followed
         sections.append(f"BEHIND {part.account}{f' ({part.name})' if part.name else ''}, {part.entity}")
         sections += [text_of_step(step) for step in explanation.steps]
@@ -277,6 +276,8 @@ def text_of_figure(explanation: Explanation) -> str:
 def text_of_parts(explanation: Explanation) -> str:
     """The largest parts, and the others together, so that what is printed adds up to the figure."""
     parts, is_ratio = explanation.parts, explanation.figure.denominator_formula is not None
+    if not parts:
+        return "PARTS: no account has any."
     shown, others = parts[:PARTS_SHOWN], parts[PARTS_SHOWN:]
     rows = [[part.entity, part.account, part.name, part.numerator, part.denominator] for part in shown]
     if others:
@@ -292,7 +293,7 @@ def text_of_components(components: list[Component]) -> str:
     if not components:
         return ""
     rows = [[component.metric, f"{component.month:%Y-%m}", plain(component.value), component.unit] for component in components]
-    return "MADE OF\n" + table(["metric", "month", "value", "unit"], rows, right=(2,))
+    return "MADE OF (each can be explained like this one)\n" + table(["metric", "month", "value", "unit"], rows, right=(2,))
 
 
 def text_of_step(step: lineage.Step) -> str:

@@ -42,7 +42,6 @@ class Trail:
     query: str
     title: str
     table: str
-    of_account: bool = True
     subjects: tuple[str, ...] = ()
 
     @property
@@ -73,7 +72,8 @@ MRR = (
     r"|(opening|churn)_accounts_3m"
 )
 ITEMS = MRR + "|licensed_seats"
-LINES = r"(recognised|recurring)_revenue|purchase_amount_12m|purchases_12m|(customer_months|lapsed_customers)_12m"
+LINES = r"(recognised|recurring)_revenue"
+PURCHASES = r"(purchase_amount|purchases|customer_months|lapsed_customers)_12m"
 USE = (
     r"active_(users|accounts)|feature_accounts|user_days|(weekly|monthly)_users|minutes|timed_users|(top_\w+_)?event_count"
     r"|(started|reached)_accounts"
@@ -88,6 +88,8 @@ TRAILS = (
     Trail(MRR, "discounts", "Discounts on them", "discounts"),
     Trail(MRR, "subscription_pauses", "Pauses of them", "subscription_pauses"),
     Trail(LINES, "invoice_lines", "Billed lines", "invoice_lines"),
+    Trail(PURCHASES, "purchases", "Purchases", "invoice_lines"),
+    Trail(f"{MRR}|{LINES}|{PURCHASES}", "exchange_rates", "Rates at the ends of months", "exchange_rates"),
     Trail(r"(opening_)?users|licensed_seats", "users", "Users", "users"),
     Trail("user_days", "users", "Users", "users", subjects=("economics",)),
     Trail("(started|reached)_accounts", "accounts", "Start of the account", "accounts"),
@@ -95,10 +97,10 @@ TRAILS = (
     Trail(VOTES, "survey_responses", "Answers", "survey_responses", subjects=("voice",)),
     Trail("(answered_)?invitations", "survey_invitations", "Invitations", "survey_invitations"),
     Trail("assigned_(mrr|accounts)", "csm_assignments", "Reps of the account", "csm_assignments"),
-    Trail("csm_fte", "csms", "Reps on duty", "csms", of_account=False),
-    Trail("acquisition_cost", "acquisition_costs", "Costs of winning customers", "acquisition_costs", of_account=False),
-    Trail("paid_media_cost", "paid_media_costs", "Costs of paid media", "acquisition_costs", of_account=False),
-    Trail("recurring_cost", "revenue_costs", "Costs of recurring revenue", "revenue_costs", of_account=False),
+    Trail("csm_fte", "csms", "Reps on duty", "csms"),
+    Trail("acquisition_cost", "acquisition_costs", "Costs of winning customers", "acquisition_costs"),
+    Trail("paid_media_cost", "paid_media_costs", "Costs of paid media", "acquisition_costs"),
+    Trail("recurring_cost", "revenue_costs", "Costs of recurring revenue", "revenue_costs"),
 )
 
 
