@@ -88,6 +88,18 @@ from measured
 {%- endmacro %}
 
 
+{#- A metric as a row of dim_metrics; its subject is in the name of the contributions model. -#}
+{% macro metric_row(metric, model) -%}
+select
+    '{{ metric.name }}' as metric,
+    '{{ model.split("__")[0][4:] }}' as subject,
+    '{{ metric.unit }}' as unit,
+    '{{ metric.numerator | replace("'", "''") }}' as numerator_formula,
+    nullif('{{ metric.denominator | default("") | replace("'", "''") }}', '') as denominator_formula,
+    {{ '1 = 1' if metric.splits is not defined else '1 = 0' }} as is_split_by_account
+{%- endmacro %}
+
+
 {#- Each account's part of a metric: its formulas over the account's measures. `relation` is a contributions model. -#}
 {% macro metric_parts(metric, relation) -%}
     select
@@ -106,12 +118,6 @@ from measured
         or ({{ metric.denominator }}) <> 0
         {%- endif %}
     group by policy, month, {{ 'dimension, dimension_value, ' if metric.dimension }}billing_entity, account_id
-{%- endmacro %}
-
-
-{#- The names of the metrics that don't split over accounts. -#}
-{% macro unsplit_metrics() -%}
-    {{ return(metric_catalogue() | selectattr('splits', 'defined') | map(attribute='name') | list) }}
 {%- endmacro %}
 
 

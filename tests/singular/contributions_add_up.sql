@@ -2,7 +2,8 @@
 -- has two parts of one figure. All months of the demo; elsewhere, where all accounts in all months would be too much, the
 -- last whole month and the one that isn't over.
 {%- set figure = ['policy', 'month', 'metric', 'dimension', 'dimension_value'] %}
-{%- set since = "cast('" ~ first_day() ~ "' as date)" if var('native_data') == 'demo' else add_months(as_of_month(), -1) %}
+{%- set is_demo = var('native_data') == 'demo' %}
+{%- set since = "cast('" ~ first_day() ~ "' as date)" if is_demo else add_months(as_of_month(), -1) %}
 with figures as (
     select * from {{ ref('monthly_metrics') }}
     where dimension in ('all', 'feature')

@@ -1,5 +1,7 @@
 {%- set figure = ['policy', 'month', 'metric', 'dimension', 'dimension_value'] -%}
 {%- set sides = ['numerator', 'denominator'] -%}
+{%- set one_figure = 'partition by ' ~ figure | join(', ') -%}
+{%- set account = by_bytes('billing_entity') ~ ', ' ~ by_bytes('account_id') -%}
 {{ config(materialized="view") }}
 
 with parts as (
@@ -32,20 +34,23 @@ rounded as (
     inner join figures on {{ same('parts', 'figures', figure) }}
 ),
 
+losses as (
+    select
+        {%- for side in sides %}
+        ({{ side }} - rounded_{{ side }}) * sign(left_{{ side }}) as lost_{{ side }},
+        {%- endfor %}
+        rounded.*
+    from rounded
+),
+
 -- A figure has six decimals. The last digits that its parts lack go to those that rounding took most from, one each.
 ranked as (
     select
-        *,
         {%- for side in sides %}
-        row_number() over (
-            partition by {{ figure | join(', ') }}
-            order by
-                ({{ side }} - rounded_{{ side }}) * sign(left_{{ side }}) desc,
-                {{ by_bytes('billing_entity') }},
-                {{ by_bytes('account_id') }}
-        ) as place_{{ side }}{{ ',' if not loop.last }}
+        row_number() over ({{ one_figure }} order by lost_{{ side }} desc, {{ account }}) as place_{{ side }},
         {%- endfor %}
-    from rounded
+        losses.*
+    from losses
 ),
 
 final as (
@@ -55,7 +60,8 @@ final as (
         account_id,
         {%- for side in sides %}
         cast(
-            rounded_{{ side }} + coalesce({{ share_of_rounding('left_' ~ side, 'parts', 'place_' ~ side) }}, 0)
+            rounded_{{ side }}
+            + coalesce({{ share_of_rounding('left_' ~ side, 'parts', 'place_' ~ side) }}, 0)
             as {{ type_of('figure') }}
         ) as {{ side }},
         {%- endfor %}
@@ -65,20 +71,17 @@ final as (
     union all
     -- What doesn't split over accounts stands as a whole; the seed metric_components says what it's made of.
     select
-        policy,
-        month,
-        metric,
-        dimension,
-        dimension_value,
+        {{ prefixed('figures', figure) | join(',\n        ') }},
         {{ all_entities() }} as billing_entity,
         {{ no_account() }} as account_id,
-        numerator,
-        denominator,
-        unit,
-        is_provisional
+        figures.numerator,
+        figures.denominator,
+        figures.unit,
+        figures.is_provisional
     from figures
-    where metric in ('{{ unsplit_metrics() | join("', '") }}')
-        and dimension = 'all'
+    inner join {{ ref('dim_metrics') }} as catalogue on figures.metric = catalogue.metric
+    where figures.dimension = 'all'
+        and not catalogue.is_split_by_account
 )
 
 select * from final
