@@ -6,6 +6,10 @@ ENTITY ?=
 AS_OF ?=
 VARS ?=
 FULL_REFRESH ?=
+METRIC ?=
+MONTH ?=
+POLICY ?=
+ACCOUNT ?=
 
 # The first Python that is new enough; `make PYTHON=/path/to/python3.12 ...` chooses another.
 ifndef PYTHON
@@ -23,7 +27,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects
+.PHONY: help setup build explain test lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects
 
 help:  ## What can be made here
 	@echo "make build                 the demo company, on DuckDB"
@@ -32,6 +36,8 @@ help:  ## What can be made here
 	@echo "     AS_OF=2026-09-10        what was known on that day (with DATA: today)"
 	@echo "     VARS='{...}'            any variable of the project (README)"
 	@echo "     FULL_REFRESH=1          build incremental models anew"
+	@echo "make explain METRIC=nrr_12m MONTH=2026-08   what a figure is made of, down to rows of the sources"
+	@echo "     ACCOUNT=id POLICY=name  the account to follow, and the policy"
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -42,6 +48,11 @@ setup:  ## Create .venv and install the dbt packages, where that isn't done yet
 build: setup  ## Build the tables and run their tests
 	@$(bin)/python -m cs_metrics build $(if $(DATA),--data "$(DATA)") $(if $(ENTITY),--entity "$(ENTITY)") \
 		$(if $(AS_OF),--as-of "$(AS_OF)") $(if $(VARS),--vars '$(VARS)') $(if $(FULL_REFRESH),--full-refresh)
+
+explain: setup
+	@$(if $(and $(METRIC),$(MONTH)),,echo "Say which figure: make explain METRIC=nrr_12m MONTH=2026-08" >&2; exit 1)
+	@$(bin)/python -m cs_metrics explain "$(METRIC)" "$(MONTH)" $(if $(POLICY),--policy "$(POLICY)") \
+		$(if $(ACCOUNT),--account "$(ACCOUNT)") $(if $(DATA),--data "$(DATA)")
 
 test: lint strict  ## Run every test: lint, dbt v2's parser, dbt's unit and data tests, pytest
 	@rm -rf $(test_build)

@@ -1,4 +1,4 @@
-"""The command line: `python -m cs_metrics build`, `docs`, `demo`."""
+"""The command line: `python -m cs_metrics build`, `explain`, `docs`."""
 
 import argparse
 import sys
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import yaml
 
-from cs_metrics.build import BuildOptions, build, write_docs
+from cs_metrics.build import BuildOptions, build, default_warehouse, warehouse_name, write_docs
+from cs_metrics.explain import ExplainError, Question, explain
 from cs_metrics.folder import FolderError
 
 
@@ -16,12 +17,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m cs_metrics", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     add_build(commands)
+    add_explain(commands)
     commands.add_parser("docs", help="write the documentation as one page").set_defaults(run=lambda _: write_docs())
     options = parser.parse_args(arguments)
     try:
         return options.run(options)
     except FolderError as error:
         print(f"\nThe folder can't be built from:\n{error}", file=sys.stderr)
+        return 1
+    except ExplainError as error:
+        print(error, file=sys.stderr)
         return 1
 
 
@@ -48,6 +53,32 @@ def add_build(commands) -> None:
             )
         )
     )
+
+
+def add_explain(commands) -> None:
+    """`explain`: what a figure is made of."""
+    command = commands.add_parser("explain", help="print what a figure is made of, down to rows of the sources")
+    command.add_argument("metric", help="a metric of monthly_metrics, such as nrr_12m")
+    command.add_argument("month", type=month, help="a month, such as 2026-08")
+    command.add_argument("--policy", default="standard", help="the policy of the figure")
+    command.add_argument("--account", help="the account to follow, or entity/account; else the one with the largest part")
+    command.add_argument("--value", default="all", help="the feature, for a metric of features")
+    command.add_argument("--data", type=Path, metavar="FOLDER", help="the folder that was built, where it isn't the demo")
+    command.add_argument("--warehouse", type=Path, metavar="FILE", help="the DuckDB file to read")
+    command.set_defaults(
+        run=lambda options: explain(
+            Question(options.metric, options.month, options.policy, options.account, options.value),
+            options.warehouse or default_warehouse(warehouse_name(options.data)),
+        )
+    )
+
+
+def month(text: str) -> date:
+    """The first day of a month like 2026-08."""
+    try:
+        return date.fromisoformat(f"{text[:7]}-01")
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no month; expected one like 2026-08") from error
 
 
 def day(text: str) -> str:

@@ -88,6 +88,18 @@ from measured
 {%- endmacro %}
 
 
+{#- A metric as a row of dim_metrics; its subject is in the name of the contributions model. -#}
+{% macro metric_row(metric, model) -%}
+select
+    '{{ metric.name }}' as metric,
+    '{{ model.split("__")[0][4:] }}' as subject,
+    '{{ metric.unit }}' as unit,
+    '{{ metric.numerator | replace("'", "''") }}' as numerator_formula,
+    nullif('{{ metric.denominator | default("") | replace("'", "''") }}', '') as denominator_formula,
+    {{ '1 = 1' if metric.splits is not defined else '1 = 0' }} as is_split_by_account
+{%- endmacro %}
+
+
 {#- Each account's part of a metric: its formulas over the account's measures. `relation` is a contributions model. -#}
 {% macro metric_parts(metric, relation) -%}
     select
@@ -98,8 +110,8 @@ from measured
         {{ 'dimension_value' if metric.dimension else "'all' as dimension_value" }},
         billing_entity,
         account_id,
-        cast(sum({{ metric.numerator }}) as {{ type_of('figure') }}) as numerator,
-        cast(sum({{ metric.denominator | default('null') }}) as {{ type_of('figure') }}) as denominator
+        cast(sum({{ metric.numerator }}) as {{ type_of('money') }}) as numerator,
+        cast(sum({{ metric.denominator | default('null') }}) as {{ type_of('money') }}) as denominator
     from {{ relation }}
     where ({{ metric.numerator }}) <> 0
         {%- if metric.denominator %}
@@ -109,7 +121,14 @@ from measured
 {%- endmacro %}
 
 
-{#- The names of the metrics that don't split over accounts. -#}
-{% macro unsplit_metrics() -%}
-    {{ return(metric_catalogue() | selectattr('splits', 'defined') | map(attribute='name') | list) }}
+{#-
+    What rounding left of a figure, in its last digit, for the part in a place: the parts in the first places get one
+    each, and if there are more than parts, the first ones another. Nothing, if it is more than rounding can leave.
+-#}
+{% macro share_of_rounding(left, parts, place) -%}
+    case
+        when abs({{ left }}) <= 10 * {{ parts }}
+            then sign({{ left }}) * cast(floor((abs({{ left }}) - {{ place }} + {{ parts }}) / {{ parts }}) as {{ type_of('integer') }})
+        else 0
+    end * 0.000001
 {%- endmacro %}

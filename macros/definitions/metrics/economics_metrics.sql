@@ -47,3 +47,13 @@
     {%- endfor -%}
     {{ return(metrics) }}
 {%- endmacro %}
+
+
+{#- The measures of int_economics__monthly that hold what the largest accounts pay, as SQL over int_economics__account_ranks. -#}
+{% macro concentration_measures() -%}
+    {%- set measures = {'paying_mrr': 'mrr'} -%}
+    {%- for top in concentration_tops() -%}
+        {%- do measures.update({top.name ~ '_mrr': 'case when place <= ' ~ top.accounts ~ ' then mrr else 0 end'}) -%}
+    {%- endfor -%}
+    {{ return(measures) }}
+{%- endmacro %}

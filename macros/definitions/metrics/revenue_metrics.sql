@@ -67,3 +67,23 @@
 {% macro last_three_months() -%}
     partition by policy, dimension, dimension_value order by month rows between 2 preceding and current row
 {%- endmacro %}
+
+
+{#- The measures of the bridge: what a month opens and closes with, and each type of movement between. -#}
+{% macro bridge_measures() -%}
+    {%- set names = ['opening_mrr', 'fx_mrr', 'closing_mrr', 'opening_accounts', 'closing_accounts'] -%}
+    {%- for type, _ in movement_types() -%}
+        {%- do names.extend([type ~ '_mrr', type ~ '_accounts']) -%}
+    {%- endfor -%}
+    {{ return(names) }}
+{%- endmacro %}
+
+
+{#- The measures of retention over so many months, by their names in int_metrics__retention. -#}
+{% macro retention_measures(months) -%}
+    {%- set names = {} -%}
+    {%- for name in ['then_mrr', 'now_mrr', 'kept_mrr', 'accounts_then'] -%}
+        {%- do names.update({name ~ '_' ~ months ~ 'm': name}) -%}
+    {%- endfor -%}
+    {{ return(names) }}
+{%- endmacro %}

@@ -53,3 +53,13 @@
         ('accounts', 'top_n', var('top_n_accounts') | string),
     ]) }}
 {%- endmacro %}
+
+
+{#- The measures of int_usage__monthly that hold what the most active did. -#}
+{% macro usage_top_measures() -%}
+    {%- set names = [] -%}
+    {%- for ranked, top, _ in usage_tops() -%}
+        {%- do names.append(top ~ '_' ~ ranked ~ '_event_count') -%}
+    {%- endfor -%}
+    {{ return(names) }}
+{%- endmacro %}

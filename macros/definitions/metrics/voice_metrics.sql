@@ -44,3 +44,22 @@
     {%- endfor -%}
     {{ return(counts) }}
 {%- endmacro %}
+
+
+{#- The measures of int_voice__monthly that are counts, as SQL over rows of int_voice__counts. -#}
+{% macro voice_count_measures() -%}
+    {%- set measures = {} -%}
+    {%- for count in voice_counts() -%}
+        {%- do measures.update({count: "case measure when '" ~ count ~ "' then things else 0 end"}) -%}
+    {%- endfor -%}
+    {%- for score in nps_score_names() -%}
+        {%- set classes = [] -%}
+        {%- for class in nps_classes() -%}
+            {%- do classes.append("'" ~ score ~ '_' ~ class ~ "s'") -%}
+        {%- endfor -%}
+        {%- do measures.update({
+            score ~ '_responses': 'case when measure in (' ~ classes | join(', ') ~ ') then things else 0 end'
+        }) -%}
+    {%- endfor -%}
+    {{ return(measures) }}
+{%- endmacro %}

@@ -35,6 +35,7 @@ final as (
         channel,
         segment_value,
         {{ add_months('month', var('cac_lag_months')) }} as month,
+        month as cost_month,
         sum(cost) as acquisition_cost,
         sum(case when is_paid_media then cost else 0 end) as paid_media_cost
     from valued

@@ -1,15 +1,14 @@
 {{ config(materialized="view") }}
 
-{%- set of_metrics = ['new_accounts', 'new_mrr', 'opening_accounts_3m', 'churn_accounts_3m', 'recognised_revenue', 'whole'] -%}
+{%- set of_metrics = [
+    'new_accounts', 'new_mrr', 'opening_accounts_3m', 'churn_accounts_3m', 'recognised_revenue', 'whole',
+] -%}
 {%- set of_year = {
     'customers': 'customer_months_12m', 'lapsed_customers': 'lapsed_customers_12m', 'purchases': 'purchases_12m',
     'purchase_amount': 'purchase_amount_12m',
 } -%}
 {%- set of_costs = ['acquisition_cost', 'paid_media_cost'] -%}
-{%- set of_ranks = {'paying_mrr': 'mrr'} -%}
-{%- for top in concentration_tops() -%}
-    {%- do of_ranks.update({top.name ~ '_mrr': 'case when place <= ' ~ top.accounts ~ ' then mrr else 0 end'}) -%}
-{%- endfor -%}
+{%- set of_ranks = concentration_measures() -%}
 {%- set measures = of_metrics + of_costs + of_year.values() | list + of_ranks.keys() | list + ['user_days'] -%}
 {%- set factors = ['days', 'gross_margin', 'ltv_margin', 'margin_per_account', 'is_lifetime_capped'] -%}
 with monthly as (

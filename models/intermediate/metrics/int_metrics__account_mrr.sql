@@ -60,8 +60,10 @@ final as (
         opening_value_now
         + case when movement_type in ('none', 'opening_balance') then 0 else movement_value end as closing_mrr,
         opening_accounts,
-        opening_accounts + case movement_type
-            when 'new' then moved_accounts when 'reactivation' then moved_accounts when 'churn' then -moved_accounts else 0
+        opening_accounts + case
+            when movement_type in ('new', 'reactivation') then moved_accounts
+            when movement_type = 'churn' then -moved_accounts
+            else 0
         end as closing_accounts
     from valued
 )

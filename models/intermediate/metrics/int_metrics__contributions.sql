@@ -1,15 +1,11 @@
 {{ config(materialized="view") }}
 
-{%- set of_mrr = ['opening_mrr', 'fx_mrr', 'closing_mrr', 'opening_accounts', 'closing_accounts'] -%}
-{%- for type, _ in movement_types() -%}{%- do of_mrr.extend([type ~ '_mrr', type ~ '_accounts']) -%}{%- endfor -%}
 {%- set of_revenue = ['recognised_revenue', 'recurring_revenue'] -%}
 {%- set of_intervals = ['users', 'opening_users', 'licensed_seats', 'pending_mrr', 'short_stays'] -%}
-{%- set of_retention = [] -%}
-{%- for months in [1, 12] -%}{%- for name in ['then_mrr', 'now_mrr', 'kept_mrr', 'accounts_then'] -%}
-    {%- do of_retention.append(name ~ '_' ~ months ~ 'm') -%}
-{%- endfor -%}{%- endfor -%}
-{%- set measures = of_mrr + of_revenue + of_intervals[:4] + ['joined_and_left_accounts'] + of_retention
-    + ['opening_accounts_3m', 'churn_accounts_3m', 'recurring_cost', 'whole'] -%}
+{%- set of_churn = ['opening_accounts_3m', 'churn_accounts_3m'] -%}
+{%- set of_retention = retention_measures(1).keys() | list + retention_measures(12).keys() | list -%}
+{%- set measures = bridge_measures() + of_revenue + of_intervals[:4] + ['joined_and_left_accounts'] + of_retention
+    + of_churn + ['recurring_cost', 'whole'] -%}
 {%- set factors = ['churn_rate_base', 'net_churn', 'ltv_without_churn', 'pooled_churn_rate', 'margin_per_account'] -%}
 with monthly as (
     select * from {{ ref('int_metrics__monthly') }}
@@ -22,7 +18,7 @@ parts as (
         month,
         billing_entity,
         account_id,
-        {{- measures_of_source(measures, same_names(of_mrr)) | indent(4) }}
+        {{- measures_of_source(measures, same_names(bridge_measures())) | indent(4) }}
     from {{ ref('int_metrics__account_mrr') }}
     union all
     select
@@ -52,10 +48,7 @@ parts as (
         month,
         billing_entity,
         account_id,
-        {{- measures_of_source(measures, {
-            'then_mrr_' ~ months ~ 'm': 'then_mrr', 'now_mrr_' ~ months ~ 'm': 'now_mrr',
-            'kept_mrr_' ~ months ~ 'm': 'kept_mrr', 'accounts_then_' ~ months ~ 'm': '1',
-        }) | indent(4) }}
+        {{- measures_of_source(measures, retention_measures(months)) | indent(4) }}
     from {{ ref('int_metrics__account_retention') }}
     where horizon_months = {{ months }}
     {%- endfor %}
@@ -65,7 +58,7 @@ parts as (
         month,
         billing_entity,
         account_id,
-        {{- measures_of_source(measures, same_names(['opening_accounts_3m', 'churn_accounts_3m'])) | indent(4) }}
+        {{- measures_of_source(measures, same_names(of_churn)) | indent(4) }}
     from {{ ref('int_metrics__account_churn') }}
     union all
     -- What belongs to no account: costs, and what stands for the company as a whole.

@@ -1,9 +1,8 @@
 {{ config(materialized="view") }}
 
 {%- set of_values = ['started_accounts', 'reached_accounts'] -%}
-{%- set of_ranks = [] -%}
-{%- for ranked, top, _ in usage_tops() -%}{%- do of_ranks.append(top ~ '_' ~ ranked ~ '_event_count') -%}{%- endfor -%}
-{%- set measures = usage_measures() + ['active_accounts', 'licensed_seats', 'whole'] + of_values + of_ranks -%}
+{%- set measures = usage_measures() + usage_top_measures() + of_values
+    + ['active_accounts', 'licensed_seats', 'whole'] -%}
 with monthly as (
     select * from {{ ref('int_usage__monthly') }}
     where dimension = 'all'

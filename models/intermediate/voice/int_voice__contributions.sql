@@ -1,16 +1,6 @@
 {{ config(materialized="view") }}
 
-{%- set of_counts = {} -%}
-{%- for count in voice_counts() -%}
-    {%- do of_counts.update({count: "case measure when '" ~ count ~ "' then things else 0 end"}) -%}
-{%- endfor -%}
-{%- for score in nps_score_names() -%}
-    {%- set all_classes = [] -%}
-    {%- for class in nps_classes() -%}{%- do all_classes.append(score ~ '_' ~ class ~ 's') -%}{%- endfor -%}
-    {%- do of_counts.update({
-        score ~ '_responses': "case when measure in ('" ~ all_classes | join("', '") ~ "') then things else 0 end"
-    }) -%}
-{%- endfor -%}
+{%- set of_counts = voice_count_measures() -%}
 {%- set measures = of_counts.keys() | list + ['promoter_mrr', 'passive_mrr', 'detractor_mrr', 'closing_mrr'] -%}
 select
     policy,

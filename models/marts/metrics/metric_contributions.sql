@@ -1,4 +1,7 @@
-{%- set one_figure = 'partition by parts.policy, parts.month, parts.metric, parts.dimension, parts.dimension_value' -%}
+{%- set figure = ['policy', 'month', 'metric', 'dimension', 'dimension_value'] -%}
+{%- set sides = ['numerator', 'denominator'] -%}
+{%- set one_figure = 'partition by ' ~ figure | join(', ') -%}
+{%- set account = by_bytes('billing_entity') ~ ', ' ~ by_bytes('account_id') -%}
 {{ config(materialized="view") }}
 
 with parts as (
@@ -15,38 +18,52 @@ figures as (
     select * from {{ ref('monthly_metrics') }}
 ),
 
-ranked as (
+rounded as (
     select
         parts.*,
-        figures.unit,
-        figures.is_provisional,
-        count(*) over ({{ one_figure }}) as accounts,
-        {%- for part in ['numerator', 'denominator'] %}
-        figures.{{ part }} - sum(parts.{{ part }}) over ({{ one_figure }}) as left_{{ part }},
-        row_number() over (
-            {{ one_figure }}
-            order by abs(parts.{{ part }}) desc, {{ by_bytes('parts.billing_entity') }}, {{ by_bytes('parts.account_id') }}
-        ) as place_{{ part }}{{ ',' if not loop.last }}
+        {%- for side in sides %}
+        cast(parts.{{ side }} as {{ type_of('figure') }}) as rounded_{{ side }},
+        cast((figures.{{ side }} - sum(cast(parts.{{ side }} as {{ type_of('figure') }})) over (
+            partition by {{ prefixed('parts', figure) | join(', ') }}
+        )) * 1000000 as {{ type_of('integer') }}) as left_{{ side }},
         {%- endfor %}
+        count(*) over (partition by {{ prefixed('parts', figure) | join(', ') }}) as parts,
+        figures.unit,
+        figures.is_provisional
     from parts
-    inner join figures
-        on {{ same('parts', 'figures', ['policy', 'month', 'metric', 'dimension', 'dimension_value']) }}
+    inner join figures on {{ same('parts', 'figures', figure) }}
 ),
 
--- What rounding leaves, at most a hundred-thousandth an account, goes to the largest part: then they add up.
+losses as (
+    select
+        {%- for side in sides %}
+        ({{ side }} - rounded_{{ side }}) * sign(left_{{ side }}) as lost_{{ side }},
+        {%- endfor %}
+        rounded.*
+    from rounded
+),
+
+-- A figure has six decimals. The last digits that its parts lack go to those that rounding took most from, one each.
+ranked as (
+    select
+        {%- for side in sides %}
+        row_number() over ({{ one_figure }} order by lost_{{ side }} desc, {{ account }}) as place_{{ side }},
+        {%- endfor %}
+        losses.*
+    from losses
+),
+
 final as (
     select
-        policy,
-        month,
-        metric,
-        dimension,
-        dimension_value,
+        {{ figure | join(',\n        ') }},
         billing_entity,
         account_id,
-        {%- for part in ['numerator', 'denominator'] %}
-        cast({{ part }} + case
-            when place_{{ part }} = 1 and abs(left_{{ part }}) <= accounts * 0.00001 then left_{{ part }} else 0
-        end as {{ type_of('figure') }}) as {{ part }},
+        {%- for side in sides %}
+        cast(
+            rounded_{{ side }}
+            + coalesce({{ share_of_rounding('left_' ~ side, 'parts', 'place_' ~ side) }}, 0)
+            as {{ type_of('figure') }}
+        ) as {{ side }},
         {%- endfor %}
         unit,
         is_provisional
@@ -54,20 +71,17 @@ final as (
     union all
     -- What doesn't split over accounts stands as a whole; the seed metric_components says what it's made of.
     select
-        policy,
-        month,
-        metric,
-        dimension,
-        dimension_value,
+        {{ prefixed('figures', figure) | join(',\n        ') }},
         {{ all_entities() }} as billing_entity,
         {{ no_account() }} as account_id,
-        numerator,
-        denominator,
-        unit,
-        is_provisional
+        figures.numerator,
+        figures.denominator,
+        figures.unit,
+        figures.is_provisional
     from figures
-    where metric in ('{{ unsplit_metrics() | join("', '") }}')
-        and dimension = 'all'
+    inner join {{ ref('dim_metrics') }} as catalogue on figures.metric = catalogue.metric
+    where figures.dimension = 'all'
+        and not catalogue.is_split_by_account
 )
 
 select * from final
