@@ -87,7 +87,7 @@ docs: setup  ## Write the documentation: one page with every table, column and i
 	@$(bin)/python -m cs_metrics docs
 
 clean:  ## Remove all that was made: environments, packages, builds
-	rm -rf .venv .venv-v2 .venv-dialects .pytest_cache .hypothesis dbt_packages logs target warehouse/*.duckdb warehouse/*.duckdb.wal warehouse/lake
+	rm -rf .venv .venv-v2 .venv-dialects .pytest_cache .hypothesis dbt_packages logs target warehouse/*.duckdb* warehouse/build/*.duckdb* warehouse/snapshots warehouse/lake
 
 lock: setup  ## Pin requirements.in and requirements-dialects.in anew in their .lock files
 	@$(bin)/python -m venv .venv-lock && .venv-lock/bin/python -m pip install -qq uv==$(UV)
