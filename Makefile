@@ -6,6 +6,7 @@ ENTITY ?=
 AS_OF ?=
 VARS ?=
 FULL_REFRESH ?=
+KEEP ?=
 
 # The first Python that is new enough; `make PYTHON=/path/to/python3.12 ...` chooses another.
 ifndef PYTHON
@@ -23,7 +24,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects
+.PHONY: help setup build test lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults
 
 help:  ## What can be made here
 	@echo "make build                 the demo company, on DuckDB"
@@ -32,6 +33,7 @@ help:  ## What can be made here
 	@echo "     AS_OF=2026-09-10        what was known on that day (with DATA: today)"
 	@echo "     VARS='{...}'            any variable of the project (README)"
 	@echo "     FULL_REFRESH=1          build incremental models anew"
+	@echo "     KEEP=3                  how many published builds are kept"
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -41,7 +43,8 @@ setup:  ## Create .venv and install the dbt packages, where that isn't done yet
 
 build: setup  ## Build the tables and run their tests
 	@$(bin)/python -m cs_metrics build $(if $(DATA),--data "$(DATA)") $(if $(ENTITY),--entity "$(ENTITY)") \
-		$(if $(AS_OF),--as-of "$(AS_OF)") $(if $(VARS),--vars '$(VARS)') $(if $(FULL_REFRESH),--full-refresh)
+		$(if $(AS_OF),--as-of "$(AS_OF)") $(if $(VARS),--vars '$(VARS)') $(if $(FULL_REFRESH),--full-refresh) \
+		$(if $(KEEP),--keep "$(KEEP)")
 
 test: lint strict  ## Run every test: lint, dbt v2's parser, dbt's unit and data tests, pytest
 	@rm -rf $(test_build)
@@ -68,6 +71,9 @@ test-ducklake: ducklake  ## Build in DuckLake, its catalog in Postgres, while te
 
 test-dialects: setup .venv-dialects/installed  ## Compile for Spark, Snowflake, BigQuery and Redshift, and parse it
 	@$(bin)/python -m pytest --durations=5 tests/engines/test_dialects.py
+
+test-faults: setup  ## Kill fifty builds at random moments (`make test` kills five), and corrupt the tables in another way
+	@KILLS=50 FAULTS_SEED=2 $(bin)/python -m pytest --durations=5 tests/python/test_kills.py tests/python/test_faults.py
 
 ducklake: setup .venv/duckdb_extensions/$(DUCKDB_EXTENSIONS)  ## Install what the profile's target ducklake needs
 

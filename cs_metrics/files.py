@@ -79,7 +79,10 @@ class Files:
             lock.flush()
             self.check_it_opens()
             self.remove_leftovers()
-            yield
+            try:
+                yield
+            finally:
+                self.remove_leftovers()
 
     def remove_leftovers(self) -> None:
         """Remove what a build that was killed has left behind; the working file mends itself when it is opened."""
