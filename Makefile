@@ -10,6 +10,7 @@ METRIC ?=
 MONTH ?=
 POLICY ?=
 ACCOUNT ?=
+KEEP ?=
 
 # The first Python that is new enough; `make PYTHON=/path/to/python3.12 ...` chooses another.
 ifndef PYTHON
@@ -27,7 +28,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build explain test lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects
+.PHONY: help setup build explain test lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults
 
 help:  ## What can be made here
 	@echo "make build                 the demo company, on DuckDB"
@@ -36,6 +37,7 @@ help:  ## What can be made here
 	@echo "     AS_OF=2026-09-10        what was known on that day (with DATA: today)"
 	@echo "     VARS='{...}'            any variable of the project (README)"
 	@echo "     FULL_REFRESH=1          build incremental models anew"
+	@echo "     KEEP=3                  how many published builds are kept"
 	@echo "make explain METRIC=nrr_12m MONTH=2026-08   what a figure is made of, down to rows of the sources"
 	@echo "     ACCOUNT=id POLICY=name  the account to follow, and the policy"
 	@echo
@@ -47,7 +49,8 @@ setup:  ## Create .venv and install the dbt packages, where that isn't done yet
 
 build: setup  ## Build the tables and run their tests
 	@$(bin)/python -m cs_metrics build $(if $(DATA),--data "$(DATA)") $(if $(ENTITY),--entity "$(ENTITY)") \
-		$(if $(AS_OF),--as-of "$(AS_OF)") $(if $(VARS),--vars '$(VARS)') $(if $(FULL_REFRESH),--full-refresh)
+		$(if $(AS_OF),--as-of "$(AS_OF)") $(if $(VARS),--vars '$(VARS)') $(if $(FULL_REFRESH),--full-refresh) \
+		$(if $(KEEP),--keep "$(KEEP)")
 
 explain: setup
 	@$(if $(and $(METRIC),$(MONTH)),,echo "Say which figure: make explain METRIC=nrr_12m MONTH=2026-08" >&2; exit 1)
@@ -80,6 +83,9 @@ test-ducklake: ducklake  ## Build in DuckLake, its catalog in Postgres, while te
 test-dialects: setup .venv-dialects/installed  ## Compile for Spark, Snowflake, BigQuery and Redshift, and parse it
 	@$(bin)/python -m pytest --durations=5 tests/engines/test_dialects.py
 
+test-faults: setup  ## Kill fifty builds at random moments (`make test` kills five), and corrupt the tables in another way
+	@KILLS=50 FAULTS_SEED=2 $(bin)/python -m pytest --durations=5 tests/python/test_kills.py tests/python/test_faults.py
+
 ducklake: setup .venv/duckdb_extensions/$(DUCKDB_EXTENSIONS)  ## Install what the profile's target ducklake needs
 
 .venv/duckdb_extensions/$(DUCKDB_EXTENSIONS): requirements.lock
@@ -98,7 +104,7 @@ docs: setup  ## Write the documentation: one page with every table, column and i
 	@$(bin)/python -m cs_metrics docs
 
 clean:  ## Remove all that was made: environments, packages, builds
-	rm -rf .venv .venv-v2 .venv-dialects .pytest_cache .hypothesis dbt_packages logs target warehouse/*.duckdb warehouse/*.duckdb.wal warehouse/lake
+	rm -rf .venv .venv-v2 .venv-dialects .pytest_cache .hypothesis dbt_packages logs target warehouse/*.duckdb* warehouse/build/*.duckdb* warehouse/snapshots warehouse/lake
 
 lock: setup  ## Pin requirements.in and requirements-dialects.in anew in their .lock files
 	@$(bin)/python -m venv .venv-lock && .venv-lock/bin/python -m pip install -qq uv==$(UV)

@@ -1,4 +1,4 @@
-"""Builds the tables with dbt, shows how far it is, and ends by saying where to look."""
+"""Builds the tables with dbt, shows how far it is, publishes them when all went well, and ends by saying where to look."""
 
 import json
 import os
@@ -9,13 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
+import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from cs_metrics import ROOT, folder
-from cs_metrics.summary import print_summary
+from cs_metrics.files import BuildError, Files, shown
+from cs_metrics.publish import last_published, publish
+from cs_metrics.summary import print_alerts, print_summary
 
 DEMO = "cs_metrics"
+KEPT = 3
+DBT_BUILD = ("build",)
 PROGRESS_EVERY_S = 10
 FAILED = ("error", "fail", "runtime error", "partial success")
 
@@ -31,16 +36,39 @@ class BuildOptions:
     full_refresh: bool = False
     warehouse: Path | None = None
     target_path: Path | None = None
+    keep: int = KEPT
 
 
 def build(options: BuildOptions) -> int:
-    """Build the demo company, or a folder of files; 0 when all of it succeeded."""
+    """Build the demo company, or a folder of files, and publish it; 0 when all of it succeeded.
+
+    Whatever goes wrong, what was published last stays.
+    """
     name = warehouse_name(options.data)
-    warehouse = (options.warehouse or default_warehouse(name)).resolve()
+    files = Files((options.warehouse or default_warehouse(name)).resolve())
     target_path = (options.target_path or ROOT / "target" / ("" if name == DEMO else name)).resolve()
+    is_success = False
+    try:
+        with files.alone():
+            is_success = run_build(options, files, target_path)
+    except (duckdb.Error, OSError) as error:
+        advice = files.advice(str(error))
+        if not advice:
+            raise
+        print(f"FAILED   {indented(plain(str(error)))}\n\n{advice}")
+    finally:
+        if not is_success:
+            print(f"Nothing new is published. {shown(files.published)} stays as it was: {last_published(files.published)}.", flush=True)
+    if is_success:
+        print_summary(files)
+    return 0 if is_success else 1
+
+
+def run_build(options: BuildOptions, files: Files, target_path: Path) -> bool:
+    """Load, build and test in the working file, and publish it; True when all of it succeeded."""
     variables: dict = {}
     if options.data:
-        loaded = folder.load(options.data, warehouse, options.entity)
+        loaded = folder.load(options.data, files.working, options.entity)
         print_loaded(options.data, loaded)
         variables |= {
             "native_data": "source",
@@ -55,25 +83,28 @@ def build(options: BuildOptions) -> int:
     variables |= options.variables or {}
 
     print(f"Building {options.data or 'the demo company'} ...", flush=True)
-    arguments = ["build", "--vars", json.dumps(variables)] + (["--full-refresh"] if options.full_refresh else [])
+    arguments = [*DBT_BUILD, "--vars", json.dumps(variables)] + (["--full-refresh"] if options.full_refresh else [])
     progress = Progress()
-    result = run_dbt(arguments, warehouse, target_path, progress)
+    result = run_dbt(arguments, files.working, target_path, progress)
     progress.close()
-    is_success = print_outcome(result, progress)
+    is_success = print_outcome(result, progress, files)
     if is_success:
-        print_summary(warehouse)
-    return 0 if is_success else 1
+        publish(files, target_path, options.keep)
+    else:
+        print_alerts(files.working)
+    return is_success
 
 
 def write_docs() -> int:
     """Write dbt's documentation of the demo company as one page."""
-    warehouse, target_path = default_warehouse(DEMO).resolve(), ROOT / "target"
-    if not warehouse.exists() and build(BuildOptions()) != 0:
+    files, target_path = Files(default_warehouse(DEMO).resolve()), ROOT / "target"
+    if not files.published.exists() and build(BuildOptions()) != 0:
         return 1
     progress = Progress()
-    result = run_dbt(["docs", "generate", "--static"], warehouse, target_path, progress)
+    with files.alone():
+        result = run_dbt(["docs", "generate", "--static"], files.working, target_path, progress)
     if not result.success:
-        print_outcome(result, progress)
+        print_outcome(result, progress, files)
         return 1
     print(f"Documentation: open {target_path / 'static_index.html'} in a browser.")
     return 0
@@ -126,8 +157,9 @@ class Progress:
             print("\r\033[K", end="")
 
 
-def print_outcome(result: dbtRunnerResult, progress: Progress) -> bool:
+def print_outcome(result: dbtRunnerResult, progress: Progress, files: Files) -> bool:
     """Say what failed and what was warned about, with what to do next; True when nothing failed."""
+    messages = [str(result.exception or "")]
     for warning in progress.warnings:
         print("WARNING  " + indented(warning))
     results = list(getattr(result.result, "results", None) or [])
@@ -135,6 +167,7 @@ def print_outcome(result: dbtRunnerResult, progress: Progress) -> bool:
     for node in results:
         status = str(node.status)
         counts[status] = counts.get(status, 0) + 1
+        messages.append(node.message or "")
         if status in FAILED or status == "warn":
             print(f"{'WARNING' if status == 'warn' else 'FAILED':<8} {node.node.name}  ({node.node.original_file_path})")
             print("         " + indented(plain(node.message or "")))
@@ -148,8 +181,11 @@ def print_outcome(result: dbtRunnerResult, progress: Progress) -> bool:
         print(f"FAILED   dbt stopped: {plain(str(result.exception)).strip()}")
     elif not results:
         print("FAILED   dbt stopped before it built anything.")
+    advice = files.advice("\n".join(messages))
     print(
-        "\nThe build failed. What is above says where; the whole log is logs/dbt.log. To build one table and what it "
+        f"\n{advice}"
+        if advice
+        else "\nThe build failed. What is above says where; the whole log is logs/dbt.log. To build one table and what it "
         "needs again: .venv/bin/dbt build --select +<table>"
     )
     return False
@@ -174,13 +210,8 @@ def warehouse_name(data: Path | None) -> str:
 
 
 def default_warehouse(name: str) -> Path:
-    """The DuckDB file of a build; CS_METRICS_DUCKDB names another."""
-    return Path(os.environ.get("CS_METRICS_DUCKDB") or ROOT / "warehouse" / f"{name}.duckdb")
-
-
-def shown(path: Path) -> str:
-    """A path as a person would type it, from the project's root."""
-    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+    """The file that a build publishes."""
+    return ROOT / "warehouse" / f"{name}.duckdb"
 
 
 def indented(text: str) -> str:

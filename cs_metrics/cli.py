@@ -7,8 +7,9 @@ from pathlib import Path
 
 import yaml
 
-from cs_metrics.build import BuildOptions, build, default_warehouse, warehouse_name, write_docs
+from cs_metrics.build import KEPT, BuildOptions, build, default_warehouse, warehouse_name, write_docs
 from cs_metrics.explain import ExplainError, Question, explain
+from cs_metrics.files import BuildError, Files
 from cs_metrics.folder import FolderError
 
 
@@ -25,6 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
     except FolderError as error:
         print(f"\nThe folder can't be built from:\n{error}", file=sys.stderr)
         return 1
+    except BuildError as error:
+        print(f"\nIt can't be built now. {error}", file=sys.stderr)
+        return 1
     except ExplainError as error:
         print(error, file=sys.stderr)
         return 1
@@ -38,7 +42,8 @@ def add_build(commands) -> None:
     command.add_argument("--as-of", type=day, metavar="DATE", help="build what was known on that day")
     command.add_argument("--vars", type=variables, metavar="YAML", help="variables of the project, as dbt takes them")
     command.add_argument("--full-refresh", action="store_true", help="build incremental models anew")
-    command.add_argument("--warehouse", type=Path, metavar="FILE", help="the DuckDB file to build in")
+    command.add_argument("--warehouse", type=Path, metavar="FILE", help="the DuckDB file to publish; dbt works in build/ beside it")
+    command.add_argument("--keep", type=count, default=KEPT, metavar="N", help="published snapshots to keep (%(default)s)")
     command.add_argument("--target-path", type=Path, metavar="FOLDER", help="where dbt leaves what it compiles")
     command.set_defaults(
         run=lambda options: build(
@@ -50,6 +55,7 @@ def add_build(commands) -> None:
                 full_refresh=options.full_refresh,
                 warehouse=options.warehouse,
                 target_path=options.target_path,
+                keep=options.keep,
             )
         )
     )
@@ -64,11 +70,11 @@ def add_explain(commands) -> None:
     command.add_argument("--account", help="the account to follow, or entity/account; else the one with the largest part")
     command.add_argument("--value", default="all", help="the feature, for a metric of features")
     command.add_argument("--data", type=Path, metavar="FOLDER", help="the folder that was built, where it isn't the demo")
-    command.add_argument("--warehouse", type=Path, metavar="FILE", help="the DuckDB file to read")
+    command.add_argument("--warehouse", type=Path, metavar="FILE", help="the published DuckDB file; its build is read in build/ beside it")
     command.set_defaults(
         run=lambda options: explain(
             Question(options.metric, options.month, options.policy, options.account, options.value),
-            options.warehouse or default_warehouse(warehouse_name(options.data)),
+            Files((options.warehouse or default_warehouse(warehouse_name(options.data))).resolve()).working,
         )
     )
 
@@ -87,6 +93,13 @@ def day(text: str) -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no date; expected one like 2026-09-10") from error
+
+
+def count(text: str) -> int:
+    """A number such as 3."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number; expected one like {KEPT}")
+    return int(text)
 
 
 def variables(text: str) -> dict:

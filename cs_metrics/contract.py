@@ -48,6 +48,25 @@ OTHERS = [
         },
     },
     {
+        "name": "contract_arrivals",
+        "description": (
+            "One row a source system, table of the contract, day of arrival and outcome: how many rows. What is known of "
+            "the quality and the freshness of sources is made of it."
+        ),
+        "key": ["source_system", "table_name", "loaded_on", "reason"],
+        "columns": {
+            "source_system": "The system that the rows are from.",
+            "table_name": "The table of the input contract.",
+            "loaded_on": "The day that they arrived, in the reporting time zone; empty where the source doesn't say.",
+            "reason": "accepted, or why they are rejected.",
+            "row_count": "Number of rows.",
+            "last_loaded_at": "The last arrival among them.",
+            "last_business_date": (
+                "The last day, up to the as-of date, that accepted ones tell of (`business_date` of the contract)."
+            ),
+        },
+    },
+    {
         "name": "contract_month_rates",
         "description": (
             "One row a currency and month: the rate into the reporting currency at the month's end, the last one of the "

@@ -5,8 +5,10 @@ from the names and headers is checked before anything is written, and all that i
 Values are not judged here: what can't be read as its type becomes a rejected row in the build.
 """
 
+import codecs
 import csv
 import re
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +20,8 @@ from cs_metrics.contract import Table, nearest
 SCHEMA = "raw"
 ENTITY_COLUMN = "billing_entity"
 EXTRA_COLUMN = re.compile(r"x_[a-z0-9_]+")
+NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
+CHUNK = 2**24
 SEGMENT_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -51,12 +55,22 @@ def load(folder: Path, warehouse: Path, entity: str | None = None) -> LoadedFold
 
     `entity` is the billing entity of all rows of the files that have no such column.
     """
+    mended = Path(f"{warehouse}.tmp")
+    try:
+        return load_files(folder, warehouse, entity, mended)
+    finally:
+        shutil.rmtree(mended, ignore_errors=True)
+
+
+def load_files(folder: Path, warehouse: Path, entity: str | None, mended: Path) -> LoadedFolder:
+    """Load every file; copies of those whose text isn't UTF-8 throughout are made in the folder `mended`."""
     tables = contract.tables()
     loaded, problems = LoadedFolder(), []
     with duckdb.connect() as headers:
         files = find_files(folder, tables, loaded, problems)
         for file in list(files.values()):
             try:
+                mend_text(file, mended, loaded)
                 read_header(headers, file)
             except (duckdb.Error, OSError, ValueError) as error:
                 problems.append(unreadable(file, error))
@@ -138,6 +152,42 @@ def scan_of(path: Path) -> str | None:
     return None
 
 
+def mend_text(file: File, mended: Path, loaded: LoadedFolder) -> None:
+    """Where a CSV file has bytes that are no UTF-8, read a copy with a mark in their place, so that a few lines cost no build.
+
+    A header with such bytes is another encoding, which read_header refuses.
+    """
+    if file.path.suffix.lower() != ".csv" or is_text(file.path):
+        return
+    mended.mkdir(parents=True, exist_ok=True)
+    copy = mended / file.path.name
+    damaged = 0
+    with open(file.path, "rb") as lines, open(copy, "wb") as target:
+        for line in lines:
+            text = line.decode("utf-8", errors="replace").replace("\0", NO_CHARACTER).encode()
+            damaged += text != line
+            target.write(text)
+    file.scan = f"read_csv({literal(copy)}"
+    loaded.notices.append(
+        f"{file.path.name}: {damaged:,} lines have bytes that are no UTF-8 text; {NO_CHARACTER} stands in their place. "
+        "If the file is in another encoding, export it as UTF-8."
+    )
+
+
+def is_text(path: Path) -> bool:
+    """Whether all of a file is UTF-8 without NUL characters."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with open(path, "rb") as file:
+        try:
+            while chunk := file.read(CHUNK):
+                if "\0" in decoder.decode(chunk):
+                    return False
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
 def read_header(connection: duckdb.DuckDBPyConnection, file: File) -> None:
     """Take note of the file's columns and their types.
 
@@ -145,8 +195,8 @@ def read_header(connection: duckdb.DuckDBPyConnection, file: File) -> None:
     from the first rows: neither the separator nor the types, nor rows to skip.
     """
     if file.path.suffix.lower() == ".csv":
-        with open(file.path, encoding="utf-8-sig", newline="") as lines:
-            first = lines.readline()
+        with open(file.path, "rb") as lines:
+            first = lines.readline().decode("utf-8-sig")
         separator = max(",;\t|", key=first.count)
         names = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
         if not all(names) or not names or len({name.lower() for name in names}) < len(names):

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import duckdb
 
+from cs_metrics.files import Files, shown
+
 SCHEMA = "metrics"
 HEADLINES = {
     "mrr": "MRR",
@@ -18,19 +20,20 @@ MONTHS_SHOWN = 3
 REASONS_SHOWN = 8
 
 
-def print_summary(warehouse: Path) -> None:
-    """Print the last whole months, what was rejected, what is unclassified, and the warehouse's file."""
+def print_summary(files: Files) -> None:
+    """Print the last whole months, what was rejected, what is unclassified, and where the tables are."""
+    warehouse = files.published
     with duckdb.connect(str(warehouse), read_only=True) as database:
-        tables = {name for (name,) in database.execute(
-            "select table_name from information_schema.tables where table_schema = ?", [SCHEMA]
-        ).fetchall()}
+        tables = tables_of(database)
         if "monthly_summary" in tables:
             print_headlines(database)
         if "rejected_rows" in tables:
             print_rejected(database)
         if "fct_revenue_lines" in tables:
             print_unclassified(database)
+    print_alerts(warehouse)
     print(f"\nWarehouse: {warehouse}")
+    print(f"Working tables: {shown(files.working)}")
     if "monthly_summary" in tables:
         query = f"duckdb.connect('{warehouse}', read_only=True).sql('from {SCHEMA}.monthly_summary').show()"
         print(f'A look:    {sys.executable} -c "import duckdb; {query}"')
@@ -72,6 +75,30 @@ def print_rejected(database: duckdb.DuckDBPyConnection) -> None:
         print(f"{count:>9,}  {table}: {reason}")
     if len(rows) > REASONS_SHOWN:
         print(f"{sum(row[0] for row in rows[REASONS_SHOWN:]):>9,}  other tables and reasons")
+
+
+def print_alerts(file: Path) -> None:
+    """The limits of the seed data_quality_thresholds that sources are beyond, where it is known."""
+    with duckdb.connect(str(file), read_only=True) as database:
+        if "data_quality_alerts" not in tables_of(database):
+            return
+        rows = database.execute(
+            f"""
+            select level, measure, source_system, table_name, reason, row_count, value, if(level = 'fail', fail_above, warn_above)
+            from {SCHEMA}.data_quality_alerts order by all
+            """
+        ).fetchall()
+    if rows:
+        print("\nBeyond the limits of seeds/rules/data_quality_thresholds.csv:")
+    for level, measure, system, table, reason, count, value, limit in rows:
+        what = f"{count:,} rows, {value:.1%} of the table (limit {limit:.1%})" if reason else f"{value:.0f} days (limit {limit:.0f})"
+        print(f"  {level:<4}  {measure}, {table} of {system}{f', {reason}' if reason else ''}: {what}")
+
+
+def tables_of(database: duckdb.DuckDBPyConnection) -> set[str]:
+    """The tables that people read, as far as they are there."""
+    names = database.execute("select table_name from information_schema.tables where table_schema = ?", [SCHEMA]).fetchall()
+    return {name for (name,) in names}
 
 
 def print_unclassified(database: duckdb.DuckDBPyConnection) -> None:

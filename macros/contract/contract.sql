@@ -36,3 +36,9 @@
     {%- set entity = ['billing_entity'] if 'billing_entity' in names else [] -%}
     {{ return(entity + contract_table(table).config.meta['key']) if execute else return([]) }}
 {%- endmacro %}
+
+
+{#- The column that says when what a row tells of happened; none where a table has no such column. -#}
+{% macro contract_business_date(table) -%}
+    {{ return(contract_table(table).config.meta.get('business_date')) if execute else return(none) }}
+{%- endmacro %}

@@ -38,3 +38,15 @@
     {%- endfor -%}
     {{ return(in_use) }}
 {%- endmacro %}
+
+
+{#- A query of the tables of the contract that are in use, with each of their systems. -#}
+{% macro tables_in_use() -%}
+    {%- set queries = [] -%}
+    {%- for table in contract_tables() -%}
+        {%- for system in systems_in_use(table) -%}
+            {%- do queries.append("select '" ~ system ~ "' as source_system, '" ~ table ~ "' as table_name") -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ queries | join('\n    union all\n    ') }}
+{%- endmacro %}

@@ -27,7 +27,7 @@ def run_build(*arguments: str | Path) -> subprocess.CompletedProcess:
 
 @pytest.fixture(scope="session")
 def built() -> Path:
-    """The folder with the built demo company, demo.duckdb, and dbt's target/.
+    """The folder with the built demo company: published in demo.duckdb, all of its tables in build/; dbt's target/.
 
     `make test` builds it; it is built here when it isn't there or is older than what it is made from.
     """
@@ -40,8 +40,8 @@ def built() -> Path:
 
 @pytest.fixture(scope="session")
 def demo(built: Path) -> duckdb.DuckDBPyConnection:
-    """A connection to the demo company's tables."""
-    with duckdb.connect(str(built / "demo.duckdb"), read_only=True) as connection:
+    """A connection to the demo company's tables, those that aren't published too."""
+    with duckdb.connect(str(built / "build" / "demo.duckdb"), read_only=True) as connection:
         yield connection
 
 

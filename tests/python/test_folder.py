@@ -77,6 +77,16 @@ def test_csv_values_stay_as_they_are_written(folder, warehouse):
     ]
 
 
+def test_bytes_that_are_no_text_cost_no_build(folder, warehouse):
+    """A mark stands in their place, and the person is told."""
+    rows_of_file = b"north,a1,caf\xe9,2024-01-01\nnorth,a2,nul\x00,2024-01-01\nnorth,a3,caf\xc3\xa9,2024-01-01\n"
+    (folder / "accounts.csv").write_bytes(b"billing_entity,account_id,account_name,created_at\n" + rows_of_file)
+    loaded = load(folder, warehouse)
+    assert rows(warehouse, "select account_name from raw.accounts order by account_id") == [("caf\ufffd",), ("nul\ufffd",), ("café",)]
+    assert [notice for notice in loaded.notices if notice.startswith("accounts.csv: 2 lines have bytes that are no UTF-8")]
+    assert not Path(f"{warehouse}.tmp").exists()
+
+
 def test_parquet_keeps_its_types_and_instants_are_utc(folder, warehouse):
     (folder / "subscriptions.csv").unlink()
     (folder / "subscription_items.csv").rename(folder.parent / "items.csv")
@@ -151,7 +161,7 @@ def test_missing_required_columns_are_all_named(folder, warehouse):
     [
         ("discounts.csv", b"", "first line holds no name"),
         ("discounts.csv", b"a,A\n", "a name twice"),
-        ("discounts.csv", b"billing_entity,discount_id,valid_from\n\xe9,d1,2024-01-01\n", "utf-8"),
+        ("discounts.csv", b"billing_entity,discount_id,valid_from,r\xe9gion\nn,d1,2024-01-01,x\n", "utf-8"),
         ("discounts.csv", b"billing_entity,discount_id,valid_from\nn,d1,2024-01-01\nn,d2,2024-01-01,9\n", "Line: 3"),
         ("discounts.csv", b'billing_entity,discount_id,valid_from\nn,d1,"2024\n', "unterminated quote"),
         ("discounts.parquet", b"PAR1", "too small to be a Parquet file"),

@@ -1,0 +1,128 @@
+"""Publishes a build: its public marts go into a file of their own, which takes the place of the last one at once.
+
+Who has the last one open goes on reading it; who opens the file finds all of one build, never some of two.
+"""
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import date, datetime, timezone
+from pathlib import Path
+
+import duckdb
+
+from cs_metrics.files import SNAPSHOT_TIME, Files, wal_of
+from cs_metrics.folder import literal
+from cs_metrics.summary import SCHEMA
+
+RECORD = f"{SCHEMA}.published_builds"
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a published file says of itself."""
+
+    as_of: date
+    at: datetime
+
+    def __str__(self) -> str:
+        return f"figures as of {self.as_of}, built {self.at:%Y-%m-%d %H:%M} UTC"
+
+
+def publish(files: Files, target_path: Path, keep: int) -> Published:
+    """Put the public marts of the working file in the place of what is published; the last `keep` are kept."""
+    manifest = json.loads((target_path / "manifest.json").read_text(encoding="utf-8"))
+    published = write_snapshot(files, public_marts(manifest), manifest["metadata"]["invocation_id"])
+    flush(files.unfinished)
+    if keep > 0:
+        keep_snapshot(files, published)
+    wal_of(files.published).unlink(missing_ok=True)  # of somebody who wrote into the published file: it belongs to that one
+    os.replace(files.unfinished, files.published)
+    flush(files.published.parent)
+    for old in files.kept()[:-keep] if keep > 0 else files.kept():
+        old.unlink()
+    return published
+
+
+def public_marts(manifest: dict) -> list[dict]:
+    """dbt's nodes of the models that anybody may read, but for those that say that they stay in the warehouse."""
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    public = [node for node in models if node["config"].get("access", node.get("access")) == "public"]
+    return [node for node in public if node["config"]["meta"].get("is_published", True)]
+
+
+def write_snapshot(files: Files, marts: list[dict], invocation: str) -> Published:
+    """Copy the marts, as tables and with their descriptions, into the unfinished file.
+
+    The working file is attached under its own name, which its views know their tables by.
+    """
+    source = quoted(files.working.stem)
+    with duckdb.connect() as database:
+        database.execute(f"set temp_directory = {literal(f'{files.unfinished}.tmp')}")
+        database.execute(f"attach {literal(files.working)} as {source} (read_only)")
+        database.execute(f"attach {literal(files.unfinished)} as unfinished")
+        database.execute("use unfinished")
+        for mart in marts:
+            name = f"{quoted(mart['schema'])}.{quoted(mart['alias'])}"
+            database.execute(f"create schema if not exists {quoted(mart['schema'])}")
+            database.execute(f"create table {name} as from {source}.{name}")
+            describe(database, name, mart)
+        ((as_of,),) = database.execute(f"select max(as_of_date) from {SCHEMA}.source_freshness").fetchall()
+        published = Published(as_of, datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0))
+        database.execute(f"create table {RECORD} (as_of_date date, published_at timestamp, invocation_id varchar)")
+        database.execute(f"insert into {RECORD} values (?, ?, ?)", [published.as_of, published.at, invocation])
+        database.execute("checkpoint unfinished")
+        database.execute("use memory")
+        database.execute("detach unfinished")
+    return published
+
+
+def describe(database: duckdb.DuckDBPyConnection, name: str, mart: dict) -> None:
+    """Give a table and its columns their descriptions as comments."""
+    if mart["description"]:
+        database.execute(f"comment on table {name} is {literal(mart['description'].strip())}")
+    for column in mart["columns"].values():
+        if column["description"]:
+            database.execute(f"comment on column {name}.{quoted(column['name'])} is {literal(column['description'].strip())}")
+
+
+def keep_snapshot(files: Files, published: Published) -> None:
+    """Keep what is about to be published under a name of its own: the same file, where the disk can do that."""
+    files.snapshots.mkdir(exist_ok=True)
+    name = f"{files.published.stem}_{published.as_of}_{published.at.strftime(SNAPSHOT_TIME)}{files.published.suffix}"
+    snapshot = files.snapshots / name
+    snapshot.unlink(missing_ok=True)
+    try:
+        os.link(files.unfinished, snapshot)
+    except OSError:  # a disk without hard links
+        unfinished = snapshot.with_name(f"{name}.unfinished")
+        shutil.copyfile(files.unfinished, unfinished)
+        os.replace(unfinished, snapshot)
+    flush(files.snapshots)
+
+
+def last_published(file: Path) -> str:
+    """What is published, for people to read."""
+    if not file.exists():
+        return "nothing has been published yet"
+    try:
+        with duckdb.connect(str(file), read_only=True) as database:
+            ((as_of, at),) = database.execute(f"select as_of_date, published_at from {RECORD}").fetchall()
+    except duckdb.Error:  # it is of another making, or somebody writes to it
+        return f"the file of {datetime.fromtimestamp(file.stat().st_mtime, timezone.utc):%Y-%m-%d %H:%M} UTC"
+    return str(Published(as_of, at))
+
+
+def flush(path: Path) -> None:
+    """See to it that a file, or the names in a folder, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def quoted(name: str) -> str:
+    """A name in SQL."""
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,87 @@
+with counted as (
+    select
+        source_system,
+        table_name,
+        reason,
+        sum(row_count) as row_count
+    from {{ ref('contract_arrivals') }}
+    group by source_system, table_name, reason
+),
+
+of_tables as (
+    select
+        counted.*,
+        sum(row_count) over (partition by source_system, table_name) as table_rows
+    from counted
+),
+
+-- A freshness has no reason.
+measures as (
+    select
+        'rejected_share' as measure,
+        source_system,
+        table_name,
+        reason,
+        row_count,
+        cast({{ safe_ratio('row_count', 'table_rows') }} as {{ type_of('value') }}) as value
+    from of_tables
+    where reason <> 'accepted'
+    {%- for measure in ['days_since_arrival', 'days_since_business_date'] %}
+    union all
+    select
+        '{{ measure }}' as measure,
+        source_system,
+        table_name,
+        '' as reason,
+        row_count,
+        cast({{ measure }} as {{ type_of('value') }}) as value
+    from {{ ref('source_freshness') }}
+    {%- endfor %}
+),
+
+-- Of several thresholds that fit, the one that says most: of the table, then the reason, then the system.
+placed as (
+    select
+        measures.*,
+        thresholds.at_least_rows,
+        thresholds.warn_above,
+        thresholds.fail_above,
+        row_number() over (
+            partition by measures.measure, measures.source_system, measures.table_name, measures.reason
+            order by
+                case when thresholds.table_name = '*' then 1 else 0 end,
+                case when thresholds.reason = '*' then 1 else 0 end,
+                case when thresholds.source_system = '*' then 1 else 0 end
+        ) as place
+    from measures
+    inner join {{ ref('data_quality_thresholds') }} as thresholds
+        on measures.measure = thresholds.measure
+        and thresholds.table_name in (measures.table_name, '*')
+        and thresholds.reason in (measures.reason, '*')
+        and thresholds.source_system in (measures.source_system, '*')
+),
+
+judged as (
+    select
+        placed.*,
+        case
+            when value > fail_above then 'fail'
+            when value > warn_above then 'warn'
+        end as level
+    from placed
+    where place = 1
+        and row_count >= at_least_rows
+)
+
+select
+    level,
+    measure,
+    source_system,
+    table_name,
+    reason,
+    cast(row_count as {{ type_of('integer') }}) as row_count,
+    value,
+    warn_above,
+    fail_above
+from judged
+where level is not null
