@@ -212,7 +212,7 @@ def rates(draw, tables: Tables) -> list[Row]:
     found = []
     for currency in sorted(used - {"USD", None}):
         level, days = Decimal(chance.choice(("1.1", "0.9", "1.25"))), {AS_OF - timedelta(days=chance.choice((0, 3, 6)))}
-        for month in months_between(add_months(FIRST_MONTH, -2), add_months(FIRST_MONTH, MONTHS + 1)):
+        for month in months_between(add_months(FIRST_MONTH, -9), add_months(FIRST_MONTH, MONTHS + 1)):
             days |= {add_months(month, 1) - timedelta(days=chance.choice((1, 1, 3, 7))), month + timedelta(days=2)}
         for day in sorted(days):
             level += Decimal(chance.randint(-300, 300)).scaleb(-8) + chance.choice((Decimal(0), Decimal("0.01"), Decimal("-0.02")))
