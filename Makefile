@@ -6,6 +6,10 @@ ENTITY ?=
 AS_OF ?=
 VARS ?=
 FULL_REFRESH ?=
+ONLY ?=
+RESUME ?=
+QUICK ?=
+JOBS ?= 2
 
 # The first Python that is new enough; `make PYTHON=/path/to/python3.12 ...` chooses another.
 ifndef PYTHON
@@ -23,7 +27,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects
+.PHONY: help setup build test lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects mutants
 
 help:  ## What can be made here
 	@echo "make build                 the demo company, on DuckDB"
@@ -68,6 +72,9 @@ test-ducklake: ducklake  ## Build in DuckLake, its catalog in Postgres, while te
 
 test-dialects: setup .venv-dialects/installed  ## Compile for Spark, Snowflake, BigQuery and Redshift, and parse it
 	@$(bin)/python -m pytest --durations=5 tests/engines/test_dialects.py
+
+mutants: setup  ## Plant faults in the SQL, one after the other, and see which test turns red (ONLY=, RESUME=1, QUICK=1, JOBS=)
+	@PYTHONPATH=tests:tests/python $(bin)/python -m mutants $(ONLY) --jobs $(JOBS) $(if $(RESUME),--resume) $(if $(QUICK),--quick)
 
 ducklake: setup .venv/duckdb_extensions/$(DUCKDB_EXTENSIONS)  ## Install what the profile's target ducklake needs
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,8 @@ MADE_FROM = ("dbt_project.yml", "cs_metrics", "macros", "models", "seeds", "test
 # others that are about figures, each with builds of its own.
 OF_THE_DEMO = ["test_proof_demo.py", "test_usage.py"]
 OF_OTHERS = ["test_survival.py", "test_contract.py", "test_proof_purchases.py", "test_stripe.py", "test_proof_others.py"]
+# Puts a fault into a copy of the project.
+Plant = Callable[[Path], None]
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Base:
         self.folder.mkdir(parents=True)
         variables = self.load()
         invoke(["build"], variables, self.warehouse)
-        if red := self.compare(self.warehouse):
+        if red := self.compare(self.warehouse, without_fault):
             raise RuntimeError(f"Without any fault, {red.kind} {red.name} is red")
         (self.folder / "variables.json").write_text(json.dumps(variables), encoding="utf-8")
 
@@ -66,7 +69,7 @@ class Base:
         """Put the sources' rows into the warehouse; the variables to build it with."""
         raise NotImplementedError
 
-    def compare(self, warehouse: Path) -> Red | None:
+    def compare(self, warehouse: Path, plant: Plant) -> Red | None:
         """The first check of what was built, beyond dbt's own tests, that is red."""
         raise NotImplementedError
 
@@ -87,7 +90,7 @@ class Scenarios(Base):
         own = json.loads(self.scenarios[0].variables)
         return load(rows, VARIABLES | own | {"history_starts": history}, self.folder)[1]
 
-    def compare(self, warehouse: Path) -> Red | None:
+    def compare(self, warehouse: Path, plant: Plant) -> Red | None:
         """As in test_scenarios.py."""
         with duckdb.connect(str(warehouse), read_only=True) as database:
             for scenario in self.scenarios:
@@ -104,13 +107,25 @@ class Scenarios(Base):
 class Demo(Base):
     """The demo company."""
 
+    @property
+    def warehouse(self) -> Path:
+        """Its tests look for a file of this name; a view has the file's name in it."""
+        return self.folder / "demo.duckdb"
+
     def load(self) -> dict:
         """Its seeds are the project's own."""
         return {}
 
-    def compare(self, warehouse: Path) -> Red | None:
-        """Its tests are run by pytest, in a copy of the project that has the fault."""
-        return None
+    def compare(self, warehouse: Path, plant: Plant) -> Red | None:
+        """What its tests say, in a copy of the project in which it is built."""
+        project = copy_project(warehouse.parent / "project", plant)
+        built = project / "target" / "test"
+        (built / "target").mkdir(parents=True)
+        shutil.copy2(warehouse, built / warehouse.name)
+        shutil.copy(self.folder / "target" / "manifest.json", built / "target" / "manifest.json")
+        red = first_red_of_pytest(project, OF_THE_DEMO)
+        shutil.rmtree(project)
+        return red
 
 
 def all_bases() -> list[Base]:
@@ -119,7 +134,7 @@ def all_bases() -> list[Base]:
     for scenario in read_scenarios():
         alike.setdefault(scenario.variables, []).append(scenario)
     groups = sorted(alike.values(), key=len, reverse=True)
-    return [*(Scenarios(f"scenarios_{number}", tuple(group)) for number, group in enumerate(groups, start=1)), Demo("demo")]
+    return [*(Scenarios(f"scenarios_{number}", tuple(group)) for number, group in enumerate(groups, start=1)), Demo("demo_company")]
 
 
 def fingerprint() -> str:
@@ -132,8 +147,8 @@ def fingerprint() -> str:
     return digest.hexdigest()[:12]
 
 
-def copy_project(folder: Path) -> None:
-    """What pytest needs of the project, in a folder in which it can be changed."""
+def copy_project(folder: Path, plant: Plant) -> Path:
+    """What pytest needs of the project, with a fault, in a folder of its own."""
     for name in ("cs_metrics", "macros", "models", "seeds", "tests"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in (".venv", "dbt_packages"):
@@ -141,6 +156,12 @@ def copy_project(folder: Path) -> None:
     for file in ROOT.iterdir():
         if file.is_file() and file.name != ".git":
             shutil.copy2(file, folder / file.name)
+    plant(folder)
+    return folder
+
+
+def without_fault(project: Path) -> None:
+    """The project as it is."""
 
 
 def first_red_of_pytest(project: Path, files: list[str]) -> Red | None:

@@ -15,7 +15,7 @@ from dbt.contracts.graph.manifest import Manifest
 from cs_metrics import ROOT
 from cs_metrics.build import FAILED
 
-from .bases import OF_OTHERS, OF_THE_DEMO, PLACE, Base, Demo, copy_project, first_red_of_pytest
+from .bases import OF_OTHERS, PLACE, Base, copy_project, first_red_of_pytest
 from .planted import Mutant
 from .rebuild import Graph, Rebuild, Red
 
@@ -114,7 +114,7 @@ class Trial:
             return None
         # The tests of the vendor that the fault's file is about go first.
         files = sorted(OF_OTHERS, key=lambda name: name.removeprefix("test_").removesuffix(".py") not in self.mutant.file)
-        return self.red_of_pytest(files)
+        return first_red_of_pytest(copy_project(self.place / "project", self.mutant.plant_in_folder), files)
 
     def changed(self, loaded: Loaded, dbt: "Dbt") -> dict[str, str]:
         """The nodes whose SQL is another one with the fault, and that SQL."""
@@ -134,23 +134,8 @@ class Trial:
         self.result.changed_tables += rebuild.changed_tables
         rebuild.close()
         if not red and rebuild.differ:
-            red = loaded.base.compare(copy)
-        if not red and rebuild.differ and isinstance(loaded.base, Demo):
-            red = self.red_of_pytest(OF_THE_DEMO, loaded.base, copy)
+            red = loaded.base.compare(copy, self.mutant.plant_in_folder)
         return red
-
-    def red_of_pytest(self, files: list[str], base: Base | None = None, warehouse: Path | None = None) -> Red | None:
-        """The first test that fails in a copy of the project with the fault, where the demo company is built already."""
-        project = self.place / f"project_{files[0]}"
-        project.mkdir()
-        copy_project(project)
-        self.mutant.plant_in_folder(project)
-        if base and warehouse:
-            built = project / "target" / "test"
-            (built / "target").mkdir(parents=True)
-            shutil.copy2(warehouse, built / "demo.duckdb")
-            shutil.copy(base.folder / "target" / "manifest.json", built / "target" / "manifest.json")
-        return first_red_of_pytest(project, files)
 
 
 class Dbt:
