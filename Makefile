@@ -11,6 +11,10 @@ MONTH ?=
 POLICY ?=
 ACCOUNT ?=
 KEEP ?=
+ONLY ?=
+RESUME ?=
+QUICK ?=
+JOBS ?= 2
 
 # The first Python that is new enough; `make PYTHON=/path/to/python3.12 ...` chooses another.
 ifndef PYTHON
@@ -28,7 +32,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build explain test lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults
+.PHONY: help setup build explain test lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults mutants
 
 help:  ## What can be made here
 	@echo "make build                 the demo company, on DuckDB"
@@ -85,6 +89,8 @@ test-dialects: setup .venv-dialects/installed  ## Compile for Spark, Snowflake, 
 
 test-faults: setup  ## Kill fifty builds at random moments (`make test` kills five), and corrupt the tables in another way
 	@KILLS=50 FAULTS_SEED=2 $(bin)/python -m pytest --durations=5 tests/python/test_kills.py tests/python/test_faults.py
+mutants: setup  ## Plant faults in the SQL, one after the other, and see which test turns red (ONLY=, RESUME=1, QUICK=1, JOBS=)
+	@PYTHONPATH=tests:tests/python $(bin)/python -m mutants $(ONLY) --jobs $(JOBS) $(if $(RESUME),--resume) $(if $(QUICK),--quick)
 
 ducklake: setup .venv/duckdb_extensions/$(DUCKDB_EXTENSIONS)  ## Install what the profile's target ducklake needs
 

@@ -54,4 +54,5 @@ def manifest(built: Path) -> dict:
 def last_change() -> float:
     """When something that the build is made from was last changed."""
     files = (file for name in MADE_FROM for file in [ROOT / name, *(ROOT / name).rglob("*")])
-    return max(file.stat().st_mtime for file in files if file.is_file() and "python" not in file.relative_to(ROOT).parts)
+    pythons = {"python", "mutants"}
+    return max(file.stat().st_mtime for file in files if file.is_file() and pythons.isdisjoint(file.relative_to(ROOT).parts))

@@ -1,0 +1,135 @@
+"""Tries the planted faults and writes what caught which."""
+
+import argparse
+import multiprocessing
+import sys
+from collections import Counter
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from .bases import all_bases
+from .planted import KINDS, Mutant, read_mutants
+from .trial import Loaded, Result, saved, try_mutant
+
+PAGE = Path(__file__).with_name("RESULTS.md")
+LONGEST_S = 900
+ENOUGH = 0.95
+
+
+def main() -> int:
+    """0 when enough of the faults were caught."""
+    options = read_options()
+    mutants = read_mutants()
+    chosen = [mutant for mutant in mutants if all(text in f"{mutant.name} {mutant.kind} {mutant.file}" for text in options.only)]
+    if not chosen:
+        print(f"No fault has {' '.join(options.only)} in its name, kind or file.", file=sys.stderr)
+        return 2
+    done = {m.name: result for m in chosen if options.resume and (result := saved(m)) and result.caught_by}
+    todo = [mutant for mutant in chosen if mutant.name not in done]
+    print(f"{len(todo)} faults to try, {len(done)} known from before. Building what they start from ...", flush=True)
+    bases = all_bases()
+    in_own_process = multiprocessing.get_context("spawn")
+    for base in bases:
+        process = in_own_process.Process(target=base.prepare)
+        process.start()
+        process.join()
+        if process.exitcode:
+            return 1
+    loaded = [Loaded.of(base) for base in bases]
+    for number, result in enumerate(tried(todo, loaded, options.jobs, options.quick), start=1):
+        done[result.name] = result
+        print(f"{number:>4} of {len(todo)}  {result.seconds:>6.1f} s  {result.name}: {said(result)}", flush=True)
+    if len(chosen) == len(mutants):
+        PAGE.write_text(page(mutants, done), encoding="utf-8")
+    caught = sum(bool(done[mutant.name].caught_by) for mutant in chosen)
+    print(f"{caught} of {len(chosen)} caught.")
+    return 0 if caught >= ENOUGH * len(chosen) else 1
+
+
+def read_options() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m mutants", description=__doc__)
+    parser.add_argument("only", nargs="*", help="what a fault's name, kind or file has to have in it")
+    parser.add_argument("--jobs", type=int, default=1, help="how many at a time")
+    parser.add_argument("--resume", action="store_true", help="don't try again what an earlier run saw caught")
+    parser.add_argument("--quick", action="store_true", help="without the tests that build other companies than the bases'")
+    return parser.parse_args()
+
+
+def tried(mutants: list[Mutant], bases: list[Loaded], jobs: int, is_quick: bool):
+    """The result of each, as it comes. Each is a process of its own, forked off this one, which has all there is to load."""
+    fork = multiprocessing.get_context("fork")
+    waiting, running = list(reversed(mutants)), {}
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            mutant = waiting.pop()
+            process = fork.Process(target=try_mutant, args=(mutant, bases, is_quick))
+            process.start()
+            running[process.sentinel] = (mutant, process)
+        ended = wait(list(running), timeout=LONGEST_S)
+        for sentinel in ended or list(running):
+            mutant, process = running.pop(sentinel)
+            process.join(1 if ended else 0)
+            yield outcome(mutant, process)
+
+
+def outcome(mutant: Mutant, process: BaseProcess) -> Result:
+    """What a process found; one that doesn't end is ended, and shows the fault as well as any test."""
+    if process.is_alive():
+        process.kill()
+        process.join()
+        result = Result(mutant.name, mutant.digest, "build", "doesn't end", seconds=LONGEST_S)
+        result.save()
+        return result
+    if process.exitcode:
+        raise RuntimeError(f"The trial of {mutant.name} went wrong; what is above says why.")
+    return saved(mutant)
+
+
+def said(result: Result) -> str:
+    """A result in a few words."""
+    if result.caught_by:
+        return f"{result.caught_by} {result.check}"
+    return "SURVIVED" if result.changed_tables else "NO EFFECT on any table"
+
+
+def page(mutants: list[Mutant], results: dict[str, Result]) -> str:
+    """The page of results."""
+    caught = [mutant for mutant in mutants if results[mutant.name].caught_by]
+    by_check = Counter(results[mutant.name].caught_by or "nothing" for mutant in mutants)
+    cpu = sum(result.cpu_seconds for result in results.values())
+    lines = [
+        "# What caught which fault",
+        "",
+        "Written by `make mutants`; README.md says how the faults are tried. The check named is the first that turned red.",
+        "",
+        f"{len(caught)} of {len(mutants)} faults were caught, {100 * len(caught) / len(mutants):.1f} %: "
+        + ", ".join(f"{count} by {check}" for check, count in by_check.most_common())
+        + f". They took {cpu / 60:.0f} minutes of one core.",
+        "",
+        "| kind | faults | caught | what is meant |",
+        "|---|---:|---:|---|",
+    ]
+    for kind, meant in KINDS.items():
+        of_kind = [mutant for mutant in mutants if mutant.kind == kind]
+        lines.append(f"| {kind} | {len(of_kind)} | {sum(mutant in caught for mutant in of_kind)} | {meant} |")
+    lines += ["", "| fault | kind | what is wrong | caught by | s |", "|---|---|---|---|---:|"]
+    file = ""
+    for mutant in mutants:
+        result = results[mutant.name]
+        if mutant.file != file:
+            file = mutant.file
+            lines.append(f"| **{file}** | | | | |")
+        check = cell(result.check) if result.caught_by else f"**{said(result)}**"
+        lines.append(f"| {mutant.name} | {mutant.kind} | {cell(mutant.wrong)} | {result.caught_by} {check} | {result.seconds:.0f} |")
+    return "\n".join(lines) + "\n"
+
+
+def cell(text: str) -> str:
+    """A text for a table's cell."""
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
