@@ -19,8 +19,8 @@ levels as (
         months.month,
         counted.dimension,
         counted.dimension_value,
-        {{ in_reporting_currency('counted.mrr', 'rates.rate') }} as mrr,
-        sum(counted.accounts) as accounts
+        counted.accounts,
+        {{ in_reporting_currency('counted.mrr', 'rates.rate') }} as mrr
     from counted
     inner join {{ ref('int_calendar__months') }} as months
         on counted.month_from <= months.month
@@ -30,9 +30,6 @@ levels as (
         and months.month = rates.month
     where counted.accounts > 0
         and months.month <= {{ as_of_month() }}
-    group by
-        counted.policy, months.month, counted.dimension, counted.dimension_value,
-        {{ in_reporting_currency("counted.mrr", "rates.rate") }}
 ),
 
 ranked as (
