@@ -45,55 +45,33 @@ valued as (
         and mixed_spans.span_to > rates.month
 ),
 
-levels as (
+final as (
     select
         spans.policy,
+        spans.account_id,
         {{ prefixed('spans', dimensions()) | join(',\n        ') }},
         spans.mrr_currency,
         cast(spans.mrr as {{ type_of('money') }}) as mrr,
-        spans.span_from,
-        spans.span_to
+        spans.span_from as month_from,
+        spans.span_to as month_to
     from spans
     left join several_currencies
         on {{ same_account('spans', 'several_currencies') }}
     where several_currencies.account_id is null
         and spans.mrr > 0
+        and spans.span_from < spans.span_to
     union all
     select
         policy,
+        account_id,
         {{ dimensions() | join(',\n        ') }},
         '{{ var("reporting_currency") }}' as mrr_currency,
         cast(account_mrr as {{ type_of('money') }}) as mrr,
-        month as span_from,
-        {{ add_months('month', 1) }} as span_to
+        month as month_from,
+        {{ add_months('month', 1) }} as month_to
     from valued
     where is_first_currency
         and account_mrr > 0
-),
-
-edges as (
-    select levels.*, span_from as month, 1 as direction
-    from levels
-    where span_from < span_to
-    union all
-    select levels.*, span_to as month, -1 as direction
-    from levels
-    where span_from < span_to
-),
-
--- Accounts that pay the same are alike here: they are counted by what they pay.
-final as (
-    select
-        edges.policy,
-        edges.month,
-        edges.mrr_currency,
-        edges.mrr,
-        {{ dimension_columns('edges') }},
-        sum(edges.direction) as accounts_change
-    from edges
-    where edges.month <= {{ as_of_month() }}
-    {{ group_by_dimensions('edges', ['edges.policy', 'edges.month', 'edges.mrr_currency', 'edges.mrr']) }}
-    having sum(edges.direction) <> 0
 )
 
 select * from final
