@@ -1,3 +1,5 @@
+{{ config(materialized="view") }}
+
 with terms as (
     select * from {{ ref('int_mrr__item_terms') }}
 ),

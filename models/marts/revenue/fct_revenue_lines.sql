@@ -1,3 +1,6 @@
+-- A view: the lines are stored once, where they're checked.
+{{ config(materialized="view") }}
+
 select
     billing_entity,
     invoice_line_id,
