@@ -14,9 +14,9 @@
 {#- The models that are built so. -#}
 {% macro tables_by_account() -%}
     {{ return([
-        'int_mrr__item_terms', 'int_mrr__term_slices', 'int_mrr__discounted_slices', 'int_mrr__item_slices', 'int_mrr__item_mrr',
+        'int_mrr__item_terms', 'int_mrr__term_slices', 'int_mrr__discounted_slices', 'int_mrr__item_mrr',
         'int_mrr__balances', 'int_mrr__item_changes', 'int_mrr__movement_causes', 'int_mrr__pending', 'int_mrr__short_stays',
-        'int_segments__main_items', 'int_segments__periods', 'int_retention__pairs', 'fct_mrr_movements', 'fct_revenue_lines',
+        'int_segments__main_items', 'int_segments__periods', 'int_retention__pairs', 'fct_mrr_movements',
     ]) }}
 {%- endmacro %}
 

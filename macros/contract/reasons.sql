@@ -24,15 +24,16 @@ when {{ alias }}.key_reason is not null then {{ alias }}.key_reason
 {%- endmacro %}
 
 
-{#- The accepted rows of a checked table. -#}
-{% macro accepted_rows(table) -%}
+{#- The accepted rows of a checked table, and what its model has found out besides the contract's columns. -#}
+{% macro accepted_rows(table, found=[]) -%}
     {{- config(materialized='view') -}}
 select
     {%- for column in contract_columns(table) %}
-    {{ column.name }}{{ ',' if not loop.last }}
+    {{ column.name }}{{ ',' if found or not loop.last }}
     {%- else %}
     *
     {%- endfor %}
+    {{- '\n    ' ~ found | join(',\n    ') if found and execute }}
 from {{ ref('checked_' ~ table) }}
 where rejection_reason is null
 {%- endmacro %}

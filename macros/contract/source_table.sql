@@ -20,12 +20,7 @@
             }) -%}
         {%- endfor -%}
     {%- endif -%}
-select
-        {%- for column in columns if column.is_absent %}
-    cast(null as {{ type_of(column.kind) }}) as {{ column.name }},
-        {%- endfor %}
-    {{- read_columns(columns | rejectattr('is_absent') | list) }}
-{{ 'from ' ~ relation if relation else 'from (select 1 as one) as nothing where 1 = 0' }}
+{{ read_columns(relation or '(select 1 as one from (select 1 as one) as nothing where 1 = 0)', columns) }}
 {%- endmacro %}
 
 

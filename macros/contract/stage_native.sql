@@ -10,8 +10,7 @@
         {%- endif -%}
         {%- do columns.append(column) -%}
     {%- endfor -%}
-select {{ read_columns(columns) }}
-from {{ native_table(table) }}
+{{ read_columns(native_table(table), columns) }}
 {%- endmacro %}
 
 

@@ -11,31 +11,23 @@
     round(cast({{ numerator }} as decimal(28, 6)) / nullif(cast({{ denominator }} as decimal(28, 6)), 0), {{ places }})
 {%- endmacro %}
 
-{#- In 64 bits where both fit, which is nearly always and many times faster, else in 128. -#}
+{#-
+    A division of 128 bits is slow on DuckDB, a cast to fewer decimal places is one too; multiplications aren't. So the
+    quotient is guessed in floating point, where it has fewer than 15 digits and so is at most one off, and set right by
+    what is left: half of the denominator or more. Larger ones are divided.
+-#}
 {% macro duckdb__exact_quotient(numerator, denominator, places) -%}
-    case
-        when abs({{ numerator }}) < 1{{ '0' * (12 - places) }} and abs({{ denominator }}) between 1 and 999999999
-            then {{ whole_quotient(millionths(numerator), millionths(denominator), places, 'decimal(18, 0)') }}
-        else {{ whole_quotient(
-            'cast(cast(' ~ numerator ~ ' as decimal(28, 6)) * 1000000 as hugeint)',
-            'cast(cast(' ~ denominator ~ ' as decimal(28, 6)) * 1000000 as hugeint)',
-            places, 'decimal(28, 0)'
-        ) }}
-    end
-{%- endmacro %}
-
-{#- A quotient of whole numbers with so many places: divide() drops what is beyond the point, so half of it is added first. -#}
-{% macro whole_quotient(numerator, denominator, places, type) -%}
-    cast(
-        sign({{ numerator }}) * sign({{ denominator }})
-        * divide(2 * abs({{ numerator }}) * 1{{ '0' * places }} + abs({{ denominator }}), 2 * nullif(abs({{ denominator }}), 0))
-        as {{ type }}
-    ) * cast(0.{{ '0' * (places - 1) }}1 as decimal({{ places }}, {{ places }}))
-{%- endmacro %}
-
-{#- The millionths in an amount below 10^9: fewer than 2^53, so that a double holds them exactly. -#}
-{% macro millionths(amount) -%}
-    cast(round(cast(cast({{ amount }} as {{ type_of('decimal') }}) as double) * 1000000) as bigint)
+    {%- set n = 'cast(' ~ numerator ~ ' as decimal(28, 6))' -%}
+    {%- set d = 'cast(' ~ denominator ~ ' as decimal(28, 6))' -%}
+    {%- set one = '1' ~ '0' * places -%}
+    {%- set guess = 'cast(round(abs(cast(' ~ n ~ ' as double) / cast(' ~ d ~ ' as double)) * ' ~ one ~ ') as bigint)' -%}
+    {%- set left_twice = '2 * (abs(' ~ n ~ ') * ' ~ one ~ ' - ' ~ guess ~ ' * abs(' ~ d ~ '))' -%}
+    {%- set whole_n, whole_d = 'cast(' ~ n ~ ' * 1000000 as hugeint)', 'cast(' ~ d ~ ' * 1000000 as hugeint)' -%}
+    cast(sign({{ n }}) * sign({{ d }}) * case
+        when abs({{ n }}) < 1000000000000000 and abs({{ n }}) < abs({{ d }}) * 1{{ '0' * (14 - places) }}
+            then {{ guess }} + case when {{ left_twice }} >= abs({{ d }}) then 1 when {{ left_twice }} < -abs({{ d }}) then -1 else 0 end
+        else divide(2 * abs({{ whole_n }}) * {{ one }} + abs({{ whole_d }}), 2 * nullif(abs({{ whole_d }}), 0))
+    end as decimal(28, 0)) * cast(0.{{ '0' * (places - 1) }}1 as decimal({{ places }}, {{ places }}))
 {%- endmacro %}
 
 {% macro redshift__exact_quotient(numerator, denominator, places) -%}

@@ -10,5 +10,8 @@
     case
         when {{ share }} + {{ before }} = 1 then cast({{ amount }} as {{ type_of('money') }})
         else cast(round({{ amount }} * ({{ before }} + {{ share }}), 4) as {{ type_of('money') }})
-    end - cast(round({{ amount }} * {{ before }}, 4) as {{ type_of('money') }})
+    end - case
+        when {{ before }} = 0 then 0
+        else cast(round({{ amount }} * {{ before }}, 4) as {{ type_of('money') }})
+    end
 {%- endmacro %}

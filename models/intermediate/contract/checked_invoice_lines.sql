@@ -1,11 +1,11 @@
 with {{ identified_rows('invoice_lines') }},
 
 accounts as (
-    select billing_entity, account_id from {{ ref('contract_accounts') }}
+    select billing_entity, account_id, is_test from {{ ref('contract_accounts') }}
 ),
 
 invoices as (
-    select billing_entity, invoice_id, issued_at, currency
+    select billing_entity, invoice_id, status, issued_at, currency
     from {{ ref('contract_invoices') }}
 ),
 
@@ -15,6 +15,8 @@ dated as (
         identified.*,
         invoices.invoice_id as known_invoice_id,
         invoices.currency as invoice_currency,
+        invoices.issued_at,
+        invoices.status not in ('draft', 'void') and invoices.issued_at < {{ as_of_cutoff() }} as is_billed,
         case
             when identified.service_start < invoices.issued_at then identified.service_start
             else invoices.issued_at
@@ -30,9 +32,13 @@ dated as (
         and identified.invoice_id = invoices.invoice_id
 )
 
--- The subscription, item and product of a line are told where they're known; one that isn't costs no revenue.
+-- The subscription, item and product of a line are told where they're known; one that isn't costs no revenue. What is
+-- looked up here of the invoice and the account is kept, so that these tables aren't joined again for every line.
 select
     {{ checked_columns('invoice_lines', 'dated') }}
+    dated.issued_at,
+    dated.is_billed,
+    coalesce(accounts.is_test, false) as is_test_account,
     case
         {{ common_reasons('invoice_lines', 'dated') }}
         when abs(dated.quantity) > {{ largest_amount() }} then 'invalid quantity'

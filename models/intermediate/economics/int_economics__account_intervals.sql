@@ -1,3 +1,5 @@
+{{ config(materialized="view") }}
+
 with purchase_months as (
     select
         policy,

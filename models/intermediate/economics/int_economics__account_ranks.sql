@@ -16,9 +16,9 @@ select
             {{ by_bytes('levels.account_id') }}
     ) as place,
     count(*) over ({{ one_month }}) as all_accounts
-from {{ ref('int_economics__account_levels') }} as levels
+from {{ ref('int_economics__mrr_levels') }} as levels
 inner join {{ ref('contract_month_rates') }} as rates
     on levels.mrr_currency = rates.currency
-    and levels.span_from <= rates.month
-    and levels.span_to > rates.month
+    and levels.month_from <= rates.month
+    and levels.month_to > rates.month
 where rates.month <= {{ as_of_month() }}

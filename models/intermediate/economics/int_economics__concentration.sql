@@ -1,63 +1,122 @@
-{%- set one_level = 'partition by policy, dimension, dimension_value, mrr_currency, mrr order by month' -%}
-{%- set one_month = 'partition by policy, month, dimension, dimension_value' -%}
-with counted as (
+{%- set segment = ['policy', 'month', 'dimension', 'dimension_value'] -%}
+{%- set one_segment = 'partition by ' ~ segment | join(', ') -%}
+-- What each account pays at each month's end. Its band, the whole root, tells the larger from the smaller without sorting.
+with levels as {{ read_again() }}(
     select
-        policy,
-        dimension,
-        dimension_value,
-        mrr_currency,
-        mrr,
-        month as month_from,
-        coalesce(lead(month) over ({{ one_level }}), {{ end_of_time() }}) as month_to,
-        sum(accounts_change) over ({{ one_level }} rows unbounded preceding) as accounts
-    from {{ ref('int_economics__mrr_levels') }}
+        levels.policy,
+        rates.month,
+        {{ prefixed('levels', dimensions()) | join(',\n        ') }},
+        {{ in_reporting_currency('levels.mrr', 'rates.rate') }} as mrr,
+        floor(sqrt(cast({{ in_reporting_currency('levels.mrr', 'rates.rate') }} as {{ dbt.type_float() }}))) as band
+    from {{ ref('int_economics__mrr_levels') }} as levels
+    inner join {{ ref('contract_month_rates') }} as rates
+        on levels.mrr_currency = rates.currency
+        and levels.month_from <= rates.month
+        and levels.month_to > rates.month
 ),
 
-levels as (
+bands as (
     select
-        counted.policy,
-        months.month,
-        counted.dimension,
-        counted.dimension_value,
-        {{ in_reporting_currency('counted.mrr', 'rates.rate') }} as mrr,
-        sum(counted.accounts) as accounts
-    from counted
-    inner join {{ ref('int_calendar__months') }} as months
-        on counted.month_from <= months.month
-        and counted.month_to > months.month
-    inner join {{ ref('contract_month_rates') }} as rates
-        on counted.mrr_currency = rates.currency
-        and months.month = rates.month
-    where counted.accounts > 0
-        and months.month <= {{ as_of_month() }}
-    group by
-        counted.policy, months.month, counted.dimension, counted.dimension_value,
-        {{ in_reporting_currency("counted.mrr", "rates.rate") }}
+        levels.policy,
+        levels.month,
+        levels.band,
+        {{ dimension_columns('levels') }},
+        count(*) as accounts,
+        sum(levels.mrr) as mrr
+    from levels
+    {{ group_by_dimensions('levels', ['levels.policy', 'levels.month', 'levels.band']) }}
 ),
 
 ranked as (
     select
         *,
-        sum(accounts) over ({{ one_month }}) as all_accounts,
-        sum(accounts) over ({{ one_month }} order by mrr desc rows unbounded preceding) - accounts as larger_accounts
+        sum(accounts) over ({{ one_segment }}) as all_accounts,
+        sum(accounts) over ({{ one_segment }} order by band desc rows unbounded preceding) - accounts as larger_accounts
+    from bands
+),
+
+-- How many of a band's accounts are among the largest.
+taken as (
+    select
+        *,
+        {%- for top in concentration_tops() %}
+        greatest(least(accounts, {{ top.accounts }} - larger_accounts), 0) as {{ top.name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from ranked
+),
+
+-- Only in a band of which some are and some aren't does it matter which.
+cut_bands as (
+    select * from taken
+    where 1 = 0
+        {%- for top in concentration_tops() %}
+        or ({{ top.name }} > 0 and {{ top.name }} < accounts)
+        {%- endfor %}
+),
+
+dimension_names as (
+    {%- for dimension in ['all'] + dimensions() %}
+    select '{{ dimension }}' as dimension
+    {{- '\n    union all' if not loop.last }}
+    {%- endfor %}
+),
+
+segmented as (
+    select
+        levels.policy,
+        levels.month,
+        levels.band,
+        levels.mrr,
+        dimension_names.dimension,
+        case dimension_names.dimension
+            {%- for dimension in dimensions() %}
+            when '{{ dimension }}' then levels.{{ dimension }}
+            {%- endfor %}
+            else 'all'
+        end as dimension_value
     from levels
+    cross join dimension_names
+),
+
+placed as (
+    select
+        {{ prefixed('cut_bands', segment + ['band'] + concentration_tops() | map(attribute='name') | list) | join(', ') }},
+        segmented.mrr,
+        row_number() over (
+            partition by {{ prefixed('cut_bands', segment + ['band']) | join(', ') }} order by segmented.mrr desc
+        ) as place
+    from cut_bands
+    inner join segmented on {{ same('cut_bands', 'segmented', segment + ['band']) }}
+),
+
+cut_sums as (
+    select
+        {{ segment | join(', ') }},
+        band,
+        {%- for top in concentration_tops() %}
+        sum(case when place <= {{ top.name }} then mrr else 0 end) as {{ top.name }}_mrr{{ ',' if not loop.last }}
+        {%- endfor %}
+    from placed
+    group by {{ segment | join(', ') }}, band
 ),
 
 final as (
     select
-        policy,
-        month,
-        dimension,
-        dimension_value,
+        {{ prefixed('taken', segment) | join(',\n        ') }},
         {%- for top in concentration_tops() %}
-        cast(
-            sum(mrr * greatest(least(accounts, {{ top.accounts }} - larger_accounts), 0)) as {{ type_of('figure') }}
-        ) as {{ top.name }}_mrr,
+        cast(sum(
+            case taken.{{ top.name }}
+                when taken.accounts then taken.mrr
+                when 0 then 0
+                else cut_sums.{{ top.name }}_mrr
+            end
+        ) as {{ type_of('figure') }}) as {{ top.name }}_mrr,
         {%- endfor %}
-        sum(accounts) as paying_accounts,
-        cast(sum(mrr * accounts) as {{ type_of('figure') }}) as paying_mrr
-    from ranked
-    group by policy, month, dimension, dimension_value
+        sum(taken.accounts) as paying_accounts,
+        cast(sum(taken.mrr) as {{ type_of('figure') }}) as paying_mrr
+    from taken
+    left join cut_sums on {{ same('taken', 'cut_sums', segment + ['band']) }}
+    group by {{ prefixed('taken', segment) | join(', ') }}
 )
 
 select * from final

@@ -1,30 +1,77 @@
-with levels as (
-    select * from {{ ref('int_economics__account_levels') }}
+with periods as (
+    select * from {{ ref('int_segments__periods') }}
 ),
 
-edges as (
-    select levels.*, span_from as month, 1 as direction
-    from levels
-    where span_from < span_to
+rates as (
+    select * from {{ ref('contract_month_rates') }}
+),
+
+-- What a month closes with: what the period opens with, up to its last month, in which that changes. (The month before
+-- a cut-off history has no figures.)
+spans as (
+    select periods.*, opening_mrr as mrr, month_from as span_from, {{ add_months('month_to', -1) }} as span_to
+    from periods
     union all
-    select levels.*, span_to as month, -1 as direction
-    from levels
-    where span_from < span_to
+    select periods.*, closing_mrr as mrr, {{ add_months('month_to', -1) }} as span_from, month_to as span_to
+    from periods
+    where movement_type <> 'opening_balance'
 ),
 
--- Accounts that pay the same are alike here: they are counted by what they pay.
+several_currencies as (
+    select distinct policy, billing_entity, account_id
+    from periods
+    where not is_first_currency
+),
+
+mixed_spans as (
+    select spans.*
+    from spans
+    inner join several_currencies
+        on {{ same_account('spans', 'several_currencies') }}
+),
+
+-- An account with several currencies has one level, month by month, at the rates of the month's end.
+valued as (
+    select
+        mixed_spans.*,
+        rates.month,
+        sum(cast(mixed_spans.mrr as {{ type_of('total') }}) * rates.rate) over (
+            partition by mixed_spans.policy, mixed_spans.billing_entity, mixed_spans.account_id, rates.month
+        ) as account_mrr
+    from mixed_spans
+    inner join rates
+        on mixed_spans.mrr_currency = rates.currency
+        and mixed_spans.span_from <= rates.month
+        and mixed_spans.span_to > rates.month
+),
+
 final as (
     select
-        edges.policy,
-        edges.month,
-        edges.mrr_currency,
-        edges.mrr,
-        {{ dimension_columns('edges') }},
-        sum(edges.direction) as accounts_change
-    from edges
-    where edges.month <= {{ as_of_month() }}
-    {{ group_by_dimensions('edges', ['edges.policy', 'edges.month', 'edges.mrr_currency', 'edges.mrr']) }}
-    having sum(edges.direction) <> 0
+        spans.policy,
+        spans.account_id,
+        {{ prefixed('spans', dimensions()) | join(',\n        ') }},
+        spans.mrr_currency,
+        cast(spans.mrr as {{ type_of('money') }}) as mrr,
+        spans.span_from as month_from,
+        spans.span_to as month_to
+    from spans
+    left join several_currencies
+        on {{ same_account('spans', 'several_currencies') }}
+    where several_currencies.account_id is null
+        and spans.mrr > 0
+        and spans.span_from < spans.span_to
+    union all
+    select
+        policy,
+        account_id,
+        {{ dimensions() | join(',\n        ') }},
+        '{{ var("reporting_currency") }}' as mrr_currency,
+        cast(account_mrr as {{ type_of('money') }}) as mrr,
+        month as month_from,
+        {{ add_months('month', 1) }} as month_to
+    from valued
+    where is_first_currency
+        and account_mrr > 0
 )
 
 select * from final

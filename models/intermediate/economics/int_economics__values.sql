@@ -1,3 +1,5 @@
+{{ config(materialized="view") }}
+
 with monthly as (
     select * from {{ ref('int_economics__monthly') }}
 ),

@@ -1,3 +1,5 @@
+{{ config(materialized="view") }}
+
 with policies as (
     select * from {{ ref('int_policies') }}
 ),

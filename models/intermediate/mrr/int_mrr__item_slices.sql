@@ -1,13 +1,11 @@
-{{ built_by_account() }}
+{{ config(materialized="view") }}
 
 with terms as (
-    select * from {{ ref('int_mrr__item_terms') }} as item_terms
-    where {{ is_changed('item_terms') }}
+    select * from {{ ref('int_mrr__item_terms') }}
 ),
 
 slices as (
-    select * from {{ ref('int_mrr__term_slices') }} as term_slices
-    where {{ is_changed('term_slices') }}
+    select * from {{ ref('int_mrr__term_slices') }}
 ),
 
 amounts as (

@@ -82,7 +82,7 @@ final as (
         interval_unit,
         interval_count,
         quantity,
-        cast(cast(unit_amount as decimal(28, 6)) * quantity as {{ type_of('decimal') }}) as period_amount,
+        {{ price_of_quantity('unit_amount', 'quantity') }} as period_amount,
         coalesce(follows_trial, false) as follows_trial,
         case
             when paid_from <= {{ history_start('billing_entity') }}

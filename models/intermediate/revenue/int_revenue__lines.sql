@@ -2,12 +2,7 @@
 
 with lines as (
     select * from {{ ref('contract_invoice_lines') }}
-),
-
-invoices as (
-    select billing_entity, invoice_id, issued_at from {{ ref('contract_invoices') }}
-    where status not in ('draft', 'void')
-        and issued_at < {{ as_of_cutoff() }}
+    where is_billed
 ),
 
 products as (
@@ -22,29 +17,17 @@ classes as (
     select * from {{ ref('revenue_classes') }}
 ),
 
-accounts as (
-    select billing_entity, account_id, coalesce(is_test, false) as is_test_account from {{ ref('contract_accounts') }}
-),
-
 -- One class for every line, and why. The first that applies: a credit, what the vendor says of the product, the
 -- rule for the charge code; a proration of something recurring adjusts revenue and is no price of its own.
 matched as (
     select
         lines.*,
-        invoices.issued_at,
-        accounts.is_test_account,
         products.product_id as known_product_id,
         rules.reason as rule_reason,
         products.charge_class,
         coalesce(classes.revenue_class, 'unclassified') as base_class,
         coalesce(classes.is_recurring, false) as is_recurring_charge
     from lines
-    inner join invoices
-        on lines.billing_entity = invoices.billing_entity
-        and lines.invoice_id = invoices.invoice_id
-    inner join accounts
-        on lines.billing_entity = accounts.billing_entity
-        and lines.account_id = accounts.account_id
     left join products
         on lines.billing_entity = products.billing_entity
         and lines.product_id = products.product_id

@@ -1,3 +1,5 @@
+{{ config(materialized="view") }}
+
 with peers as (
     select * from {{ ref('int_success__peers') }}
     where is_chosen

@@ -1,3 +1,5 @@
+{{ config(materialized="view") }}
+
 with features as (
     select * from {{ ref('int_usage__features') }}
 ),

@@ -24,7 +24,8 @@ with answers as (
 -- 90 days up to a month's end, or up to the as-of date, begin no more than three months before that month.
 reach as (
     {%- for months_later in range(4) %}
-    select {{ months_later }} as months_later
+    select {{ add_months('month', -months_later) }} as answered_in, month as counted_in, closes_on
+    from {{ ref('int_calendar__months') }}
     {{- '\n    union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -32,17 +33,16 @@ reach as (
 placed as (
     select
         answers.*,
-        calendar.month as counted_in,
-        answers.month = calendar.month as is_of_month,
+        reach.counted_in,
+        answers.month = reach.counted_in as is_of_month,
         {{ dbt.date_trunc('quarter', 'answers.month') }}
-        = {{ dbt.date_trunc('quarter', 'calendar.month') }} as is_of_quarter,
+        = {{ dbt.date_trunc('quarter', 'reach.counted_in') }} as is_of_quarter,
         answers.responded_at
-        >= cast({{ dbt.dateadd('day', -90, 'calendar.closes_on') }} as {{ type_of('timestamp') }}) as is_of_90_days,
-        coalesce(answers.next_month > calendar.month, 1 = 1) as is_latest_of_respondent
+        >= cast({{ dbt.dateadd('day', -90, 'reach.closes_on') }} as {{ type_of('timestamp') }}) as is_of_90_days,
+        coalesce(answers.next_month > reach.counted_in, 1 = 1) as is_latest_of_respondent
     from answers
-    cross join reach
-    inner join {{ ref('int_calendar__months') }} as calendar
-        on {{ add_months('answers.month', 'reach.months_later') }} = calendar.month
+    inner join reach
+        on answers.month = reach.answered_in
 ),
 
 final as (

@@ -1,4 +1,5 @@
-{{ built_by_account() }}
+-- A view: the lines are stored once, where they're checked.
+{{ config(materialized="view") }}
 
 select
     billing_entity,
@@ -23,5 +24,4 @@ select
     is_test_account,
     source_system,
     loaded_at
-from {{ ref('int_revenue__lines') }} as lines
-where {{ is_changed('lines') }}
+from {{ ref('int_revenue__lines') }}
