@@ -56,10 +56,16 @@ running as (
         *,
         row_number() over ({{ by_reason }}) as place,
         count(*) over (partition by {{ figure | join(', ') }}) as places,
-        coalesce(first_numerator, 0) + sum(numerator_part) over ({{ by_reason }} rows unbounded preceding) as numerator_so_far,
+        cast(
+            coalesce(first_numerator, 0) + sum(numerator_part) over ({{ by_reason }} rows unbounded preceding)
+            as {{ type_of('figure') }}
+        ) as numerator_so_far,
         case
             when first_denominator is not null or current_denominator is not null then
-                coalesce(first_denominator, 0) + sum(denominator_part) over ({{ by_reason }} rows unbounded preceding)
+                cast(
+                    coalesce(first_denominator, 0) + sum(denominator_part) over ({{ by_reason }} rows unbounded preceding)
+                    as {{ type_of('figure') }}
+                )
         end as denominator_so_far
     from parted
 ),
@@ -70,8 +76,8 @@ valued as (
         *,
         case
             when place = places then current_value
-            when denominator_so_far is null then numerator_so_far
-            else coalesce({{ safe_ratio('numerator_so_far', 'denominator_so_far') }}, first_value)
+            when denominator_so_far is null then cast(numerator_so_far as {{ type_of('value') }})
+            else cast(coalesce({{ safe_ratio('numerator_so_far', 'denominator_so_far') }}, first_value) as {{ type_of('value') }})
         end as value_so_far
     from running
 ),
