@@ -15,6 +15,7 @@ from cs_metrics.extensions import FOLDER
 READERS = 10
 PAUSE_S = 1.5
 YESTERDAY, TODAY = "2026-08-31", "2026-09-10"
+OF_EARLIER_BUILDS = {"first_reported_metrics", "metric_restatements"}  # the lake had one yesterday, the file hasn't
 MARTS = ("monthly_metrics", "monthly_summary", "fct_mrr_movements")
 
 
@@ -167,7 +168,7 @@ def test_the_figures_are_those_of_a_duckdb_file(lake, tmp_path):
         version = published(connection)
         found = [
             compare(name, lake.marts[name], file.table(name), table(connection, name, version), ("DuckDB", "DuckLake"))
-            for name in sorted(lake.marts)
+            for name in sorted(set(lake.marts) - OF_EARLIER_BUILDS)
         ]
     assert not [str(difference) for difference in found if difference.lines]
 
