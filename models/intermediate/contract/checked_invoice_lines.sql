@@ -16,7 +16,7 @@ dated as (
         invoices.invoice_id as known_invoice_id,
         invoices.currency as invoice_currency,
         invoices.issued_at,
-        invoices.status not in ('draft', 'void') and invoices.issued_at < {{ as_of_cutoff() }} as is_billed,
+        invoices.status as invoice_status,
         case
             when identified.service_start < invoices.issued_at then identified.service_start
             else invoices.issued_at
@@ -36,8 +36,8 @@ dated as (
 -- looked up here of the invoice and the account is kept, so that these tables aren't joined again for every line.
 select
     {{ checked_columns('invoice_lines', 'dated') }}
+    dated.invoice_status,
     dated.issued_at,
-    dated.is_billed,
     coalesce(accounts.is_test, false) as is_test_account,
     case
         {{ common_reasons('invoice_lines', 'dated') }}

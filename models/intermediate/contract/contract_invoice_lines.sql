@@ -1,1 +1,1 @@
-{{ accepted_rows('invoice_lines', ['issued_at', 'is_billed', 'is_test_account']) }}
+{{ accepted_rows('invoice_lines', ['invoice_status', 'issued_at', 'is_test_account']) }}

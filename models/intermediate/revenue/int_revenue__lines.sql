@@ -2,7 +2,8 @@
 
 with lines as (
     select * from {{ ref('contract_invoice_lines') }}
-    where is_billed
+    where invoice_status not in ('draft', 'void')
+        and issued_at < {{ as_of_cutoff() }}
 ),
 
 products as (
