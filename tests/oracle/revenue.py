@@ -199,7 +199,7 @@ class Book:
     def service_end(self, item: Row) -> datetime | None:
         """And until the first of them ends."""
         ends = [self.clock(item, "valid_to"), self.clock(self.subscriptions[item["subscription_id"]], "ended_at")]
-        if self.policy.churns_on == "cancellation" and ends[1]:
+        if self.policy.churns_on == "cancellation":
             ends.append(self.clock(self.subscriptions[item["subscription_id"]], "cancel_requested_at"))
         return min((end for end in ends if end), default=None)
 
