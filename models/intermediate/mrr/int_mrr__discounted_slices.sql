@@ -10,14 +10,15 @@ discounts as (
     select * from {{ ref('int_mrr__discount_spans') }}
 ),
 
--- Percentages are taken off the list price and add up; so do amounts.
+-- Percentages are taken off the list price and add up; so do amounts. More than all of it is all of it, so
+-- that the sum may end where the decimal does.
 slice_discounts as (
     select
         slices.billing_entity,
         slices.item_id,
         slices.valid_from,
         {%- for rule, counts in [('all', '1 = 1'), ('forever', 'discounts.is_forever')] %}
-        cast(sum(case when {{ counts }} then discounts.percent_off else 0 end) as decimal(9, 6)) as percent_{{ rule }},
+        cast(least(sum(case when {{ counts }} then discounts.percent_off else 0 end), 100) as decimal(9, 6)) as percent_{{ rule }},
         sum(case when {{ counts }} and not discounts.is_shared then discounts.amount_off else 0 end) as own_{{ rule }},
         sum(case when {{ counts }} and discounts.is_shared then discounts.amount_off else 0 end) as shared_{{ rule }},
         {%- endfor %}
