@@ -37,7 +37,7 @@ MARTS = {
 }
 EXPECTED = {
     "figures", "movements", "cohorts", "lifetimes", "purchases", "revenue_lines", "rejected", "playbooks", "expansions",
-    "forecasts", *MARTS,
+    "forecasts", "contributions", *MARTS,
 }
 KEYS = {"about", "given", "history_starts", *EXPECTED}
 EMPTY = "~"
@@ -393,6 +393,10 @@ class Outcome:
             found += self.whole(f"{policy}, purchases", rows, self.purchases(policy), ("account",))
         for policy, rows in self.scenario.by_policy("forecasts").items():
             found += self.forecasts(policy, rows)
+        for policy, rows in self.scenario.by_policy("contributions").items():
+            asked = {(row.get("month"), row.get("metric")) for row in rows}
+            there = self.contributions(policy, asked)
+            found += self.whole(f"{policy}, contributions", rows, there, ("month", "metric", "account"))
         if "revenue_lines" in self.scenario.body:
             rows = self.scenario.table(self.scenario.body["revenue_lines"], "revenue_lines")
             found += self.whole("revenue lines", rows, self.revenue_lines(), ("line",))
@@ -572,6 +576,20 @@ class Outcome:
             policy,
             self.scenario.entity,
         )
+
+    def contributions(self, policy: str, asked: set) -> list[dict]:
+        """The entity's parts of the figures asked for, by month and metric."""
+        rows = self.query(
+            """
+            select strftime(month, '%Y-%m') as month, metric, account_id as account, numerator, denominator
+            from metrics.metric_contributions
+            where policy = ? and billing_entity = ? and list_contains(?, metric)
+            """,
+            policy,
+            self.scenario.entity,
+            sorted({metric for _, metric in asked}),
+        )
+        return [row for row in rows if (row["month"], row["metric"]) in asked]
 
     def forecasts(self, policy: str, rows: list[dict]) -> list[Check]:
         """Expected cells of the forecast table; a cell that is ~ is empty, or isn't there."""

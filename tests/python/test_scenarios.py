@@ -70,7 +70,7 @@ def stated(scenario: Scenario) -> int:
     by_policy = {"figures": {"month"}, "movements": {"month", "account", "type"}, "cohorts": {"cohort", "age"}}
     by_policy |= {mart: set(key) for mart, key in MARTS.items()}
     by_policy |= {"playbooks": {"account"}, "expansions": {"account", "product"}}
-    by_policy |= {"lifetimes": {"age"}, "purchases": {"account"}, "forecasts": {"month"}}
+    by_policy |= {"lifetimes": {"age"}, "purchases": {"account"}, "forecasts": {"month"}, "contributions": {"month", "metric", "account"}}
     for expectation, key in by_policy.items():
         for rows in scenario.by_policy(expectation).values():
             for row in rows:
@@ -85,6 +85,28 @@ def stated(scenario: Scenario) -> int:
 def test_dbt_data_tests_hold_for_all_scenarios(main_build, builds):
     """The bridge closes, causes and segments add up, retention agrees with the bridge, and the rest of them."""
     assert not builds.found_wrong["{}"], builds.found_wrong["{}"]
+
+
+def test_what_accounts_put_in_adds_up_in_all_months(main_build):
+    """dbt's own test looks at two months; here are all of them, under every policy of the scenarios."""
+    wrong, figures = main_build.execute(
+        """
+        with parts as (
+            select policy, month, metric, dimension_value, sum(numerator) as numerator, sum(denominator) as denominator
+            from metrics.metric_contributions group by all
+        )
+        select
+            count(*) filter (
+                coalesce(figures.numerator, 0) <> coalesce(parts.numerator, 0)
+                or coalesce(figures.denominator, 0) <> coalesce(parts.denominator, 0)
+            ),
+            count(*)
+        from metrics.monthly_metrics as figures
+        left join parts using (policy, month, metric, dimension_value)
+        where figures.dimension in ('all', 'feature')
+        """
+    ).fetchone()
+    assert (wrong, figures > 10_000) == (0, True)
 
 
 def test_every_movement_and_cause_is_there(main_build):
