@@ -1,6 +1,7 @@
 """Tries the planted faults and writes what caught which."""
 
 import argparse
+import gc
 import multiprocessing
 import sys
 from collections import Counter
@@ -60,6 +61,7 @@ def read_options() -> argparse.Namespace:
 def tried(mutants: list[Mutant], bases: list[Loaded], jobs: int, is_quick: bool):
     """The result of each, as it comes. Each is a process of its own, forked off this one, which has all there is to load."""
     fork = multiprocessing.get_context("fork")
+    gc.freeze()  # So that a fork's garbage collector leaves alone what it shares.
     waiting, running = list(reversed(mutants)), {}
     while waiting or running:
         while waiting and len(running) < jobs:
@@ -75,22 +77,25 @@ def tried(mutants: list[Mutant], bases: list[Loaded], jobs: int, is_quick: bool)
 
 
 def outcome(mutant: Mutant, process: BaseProcess) -> Result:
-    """What a process found; one that doesn't end is ended, and shows the fault as well as any test."""
+    """What a process found; one that doesn't end is ended, and shows the fault as well as any test.
+
+    Where the trial itself went wrong, which it has said, nothing caught the fault.
+    """
     if process.is_alive():
         process.kill()
         process.join()
         result = Result(mutant.name, mutant.digest, "build", "doesn't end", seconds=LONGEST_S)
         result.save()
         return result
-    if process.exitcode:
-        raise RuntimeError(f"The trial of {mutant.name} went wrong; what is above says why.")
-    return saved(mutant)
+    return saved(mutant) if process.exitcode == 0 else Result(mutant.name, mutant.digest, check="the trial itself went wrong")
 
 
 def said(result: Result) -> str:
     """A result in a few words."""
     if result.caught_by:
         return f"{result.caught_by} {result.check}"
+    if result.check:
+        return result.check
     return "SURVIVED" if result.changed_tables else "NO EFFECT on any table"
 
 

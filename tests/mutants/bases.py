@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -137,8 +138,9 @@ def all_bases() -> list[Base]:
     return [*(Scenarios(f"scenarios_{number}", tuple(group)) for number, group in enumerate(groups, start=1)), Demo("demo_company")]
 
 
+@cache
 def fingerprint() -> str:
-    """Changes when something does that a base is made from."""
+    """Changes when something does that a base is made from; taken once, so that a run keeps to the bases it began with."""
     digest = hashlib.sha256()
     for name in MADE_FROM:
         for file in sorted([ROOT / name, *(ROOT / name).rglob("*")]):

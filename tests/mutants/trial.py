@@ -95,18 +95,22 @@ class Trial:
         """What caught the fault, if anything did."""
         is_unit_tested = False
         for loaded in bases:
+            nodes = [key for key in self.mutant.plant_in_manifest(loaded.manifest) if key in loaded.graph.code]
             copy = self.place / loaded.base.name / loaded.base.warehouse.name
             copy.parent.mkdir()
             shutil.copy2(loaded.base.warehouse, copy)
             dbt = Dbt(loaded, copy)
-            changed = self.changed(loaded, dbt)
-            self.result.nodes = max(self.result.nodes, len(changed))
-            if not changed:
-                continue
+            # A macro's fault is in few of the nodes that are made with it, a model's is in the model.
+            changed = self.changed(nodes, loaded, dbt) if self.mutant.is_macro else dict.fromkeys(nodes)
             models = [loaded.manifest.nodes[key].name for key in changed if key.startswith("model.")]
-            if models and not is_unit_tested and (red := dbt.run("test", "--resource-type=unit_test", "--select", *models)):
+            self.result.nodes = max(self.result.nodes, len(models))
+            if not models:
+                continue
+            if not is_unit_tested and (red := dbt.run("test", "--resource-type=unit_test", "--select", *models)):
                 return red
             is_unit_tested = True
+            if not self.mutant.is_macro:
+                changed = self.changed(nodes, loaded, dbt)
             if red := self.red_of_tables(loaded, copy, changed):
                 return red
             copy.unlink()
@@ -116,15 +120,13 @@ class Trial:
         files = sorted(OF_OTHERS, key=lambda name: name.removeprefix("test_").removesuffix(".py") not in self.mutant.file)
         return first_red_of_pytest(copy_project(self.place / "project", self.mutant.plant_in_folder), files)
 
-    def changed(self, loaded: Loaded, dbt: "Dbt") -> dict[str, str]:
+    def changed(self, nodes: list[str], loaded: Loaded, dbt: "Dbt") -> dict[str, str]:
         """The nodes whose SQL is another one with the fault, and that SQL."""
-        nodes = self.mutant.plant_in_manifest(loaded.manifest)
-        names = [loaded.manifest.nodes[key].name for key in nodes if key in loaded.graph.code]
-        if not names:
+        if not nodes:
             return {}
-        if red := dbt.run("compile", "--full-refresh", "--select", *names):
+        if red := dbt.run("compile", "--full-refresh", "--select", *(loaded.manifest.nodes[key].name for key in nodes)):
             raise RuntimeError(f"{self.mutant.name} can't be compiled: {red.name}")
-        codes = {key: loaded.manifest.nodes[key].compiled_code for key in nodes if key in loaded.graph.code}
+        codes = {key: loaded.manifest.nodes[key].compiled_code for key in nodes}
         return {key: code for key, code in codes.items() if code and code != loaded.graph.code[key]}
 
     def red_of_tables(self, loaded: Loaded, copy: Path, changed: dict[str, str]) -> Red | None:
