@@ -171,3 +171,12 @@ def own_files() -> list[str]:
 def assert_none(offenders: list[str]) -> None:
     """Fail with the list of offenders, one a line."""
     assert not offenders, f"{len(offenders)} found:\n" + "\n".join(offenders)
+
+
+def test_what_is_built_by_account_is_done_before_that_is_noted(manifest):
+    """int_changes__built waits for every table by account; one that it didn't know of could be left behind."""
+    nodes = manifest["nodes"]
+    by_account = {name for name, node in nodes.items() if "built_by_account()" in node.get("raw_code", "")}
+    noted_after = set(nodes["model.cs_metrics.int_changes__built"]["depends_on"]["nodes"]) - {"model.cs_metrics.int_changes__sources"}
+    assert by_account
+    assert noted_after == by_account
