@@ -23,11 +23,11 @@
 
 {#- Whether a row is of an account that this run rebuilds; always true where it builds all of them. -#}
 {% macro is_changed(relation) -%}
-    {%- set changed = ref('int_changes__accounts') -%}
+    {%- if not execute -%}{%- do ref('int_changes__accounts') -%}{%- endif -%}
     {%- if is_incremental() -%}
     exists (
         select 1
-        from {{ changed }} as changed_accounts
+        from {{ ref('int_changes__accounts') }} as changed_accounts
         where changed_accounts.billing_entity = {{ relation }}.billing_entity
             and changed_accounts.account_id = {{ relation }}.account_id
     )
