@@ -200,7 +200,8 @@ class Book:
         """And until the first of them ends."""
         ends = [self.clock(item, "valid_to"), self.clock(self.subscriptions[item["subscription_id"]], "ended_at")]
         if self.policy.churns_on == "cancellation":
-            ends.append(self.clock(self.subscriptions[item["subscription_id"]], "cancel_requested_at"))
+            asked = self.clock(self.subscriptions[item["subscription_id"]], "cancel_requested_at")
+            ends.append(asked if asked and asked < self.end_of(month_of(self.company.as_of_date)) else None)
         return min((end for end in ends if end), default=None)
 
     def trial(self, subscription: Row) -> tuple[datetime | None, datetime | None]:

@@ -98,7 +98,9 @@ def figures_of_oracle(built: list[Company]) -> dict[Key, tuple]:
     for company in built:
         for key, figure in companies.figures(company).items():
             together[key].append(figure)
-    return {key: stored(figure) for key, figure in companies.existing({key: pooled(found) for key, found in together.items()}).items()}
+    existing = companies.existing({key: pooled(found) for key, found in together.items()})
+    rows = {id(figure): stored(figure) for figure in existing.values()}  # the same figure stands for many segments
+    return {key: rows[id(figure)] for key, figure in existing.items()}
 
 
 def pooled(found: list[Figure]) -> Figure:
