@@ -27,9 +27,11 @@ select
     {%- endif %}
 from (
     select
-        source_rows.*,
+        {%- for column in columns if not column.is_absent %}
+        {{ column.source or column.name }},
+        {%- endfor %}
         {{ first_unreadable(typed) }} as unreadable_column
-    from {{ relation }} as source_rows
+    from {{ relation }}
 ) as source_rows
 {%- endmacro %}
 

@@ -20,7 +20,7 @@
             }) -%}
         {%- endfor -%}
     {%- endif -%}
-{{ read_columns(relation or '(select 1 as one from (select 1 as one) as nothing where 1 = 0)', columns) }}
+{{ read_columns(relation or '(select 1 as one) as nothing where 1 = 0', columns) }}
 {%- endmacro %}
 
 

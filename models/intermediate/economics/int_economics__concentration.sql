@@ -1,4 +1,6 @@
 {%- set segment = ['policy', 'month', 'dimension', 'dimension_value'] -%}
+{%- set tops = concentration_tops() | map(attribute='name') | list -%}
+{%- set one_band = 'partition by ' ~ prefixed('cut_bands', segment + ['band']) | join(', ') -%}
 {%- set one_segment = 'partition by ' ~ segment | join(', ') -%}
 -- What each account pays at each month's end. Its band, the whole root, tells the larger from the smaller without sorting.
 with levels as {{ read_again() }}(
@@ -7,7 +9,9 @@ with levels as {{ read_again() }}(
         rates.month,
         {{ prefixed('levels', dimensions()) | join(',\n        ') }},
         {{ in_reporting_currency('levels.mrr', 'rates.rate') }} as mrr,
-        floor(sqrt(cast({{ in_reporting_currency('levels.mrr', 'rates.rate') }} as {{ dbt.type_float() }}))) as band
+        cast(floor(sqrt(
+            cast({{ in_reporting_currency('levels.mrr', 'rates.rate') }} as {{ dbt.type_float() }})
+        )) as {{ type_of('integer') }}) as band
     from {{ ref('int_economics__mrr_levels') }} as levels
     inner join {{ ref('contract_month_rates') }} as rates
         on levels.mrr_currency = rates.currency
@@ -38,10 +42,10 @@ ranked as (
 -- How many of a band's accounts are among the largest.
 taken as (
     select
-        *,
         {%- for top in concentration_tops() %}
-        greatest(least(accounts, {{ top.accounts }} - larger_accounts), 0) as {{ top.name }}{{ ',' if not loop.last }}
+        greatest(least(accounts, {{ top.accounts }} - larger_accounts), 0) as {{ top.name }},
         {%- endfor %}
+        ranked.*
     from ranked
 ),
 
@@ -49,8 +53,8 @@ taken as (
 cut_bands as (
     select * from taken
     where 1 = 0
-        {%- for top in concentration_tops() %}
-        or ({{ top.name }} > 0 and {{ top.name }} < accounts)
+        {%- for top in tops %}
+        or ({{ top }} > 0 and {{ top }} < accounts)
         {%- endfor %}
 ),
 
@@ -80,11 +84,9 @@ segmented as (
 
 placed as (
     select
-        {{ prefixed('cut_bands', segment + ['band'] + concentration_tops() | map(attribute='name') | list) | join(', ') }},
+        {{ prefixed('cut_bands', segment + ['band'] + tops) | join(',\n        ') }},
         segmented.mrr,
-        row_number() over (
-            partition by {{ prefixed('cut_bands', segment + ['band']) | join(', ') }} order by segmented.mrr desc
-        ) as place
+        row_number() over ({{ one_band }} order by segmented.mrr desc) as place
     from cut_bands
     inner join segmented on {{ same('cut_bands', 'segmented', segment + ['band']) }}
 ),
@@ -92,10 +94,10 @@ placed as (
 cut_sums as (
     select
         {{ segment | join(', ') }},
-        band,
         {%- for top in concentration_tops() %}
-        sum(case when place <= {{ top.name }} then mrr else 0 end) as {{ top.name }}_mrr{{ ',' if not loop.last }}
+        sum(case when place <= {{ top.name }} then mrr else 0 end) as {{ top.name }}_mrr,
         {%- endfor %}
+        band
     from placed
     group by {{ segment | join(', ') }}, band
 ),
@@ -105,11 +107,7 @@ final as (
         {{ prefixed('taken', segment) | join(',\n        ') }},
         {%- for top in concentration_tops() %}
         cast(sum(
-            case taken.{{ top.name }}
-                when taken.accounts then taken.mrr
-                when 0 then 0
-                else cut_sums.{{ top.name }}_mrr
-            end
+            coalesce(cut_sums.{{ top.name }}_mrr, case taken.{{ top.name }} when 0 then 0 else taken.mrr end)
         ) as {{ type_of('figure') }}) as {{ top.name }}_mrr,
         {%- endfor %}
         sum(taken.accounts) as paying_accounts,
