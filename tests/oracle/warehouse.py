@@ -79,8 +79,8 @@ def variables_of(built: list[Company]) -> dict:
 # --- comparing -----------------------------------------------------------------------------------------------------
 
 
-def figures_of_warehouse(warehouse: Path, metrics: set[str]) -> dict[Key, tuple]:
-    """Every row of monthly_metrics of these metrics."""
+def figures_of_warehouse(warehouse: Path, metrics: set[str] | None = None) -> dict[Key, tuple]:
+    """Every row of monthly_metrics, or those of some metrics."""
     with duckdb.connect(str(warehouse), read_only=True) as database:
         found = database.execute(
             f"select policy, month, metric, dimension, dimension_value, {', '.join(COLUMNS)} from metrics.monthly_metrics"
@@ -88,7 +88,7 @@ def figures_of_warehouse(warehouse: Path, metrics: set[str]) -> dict[Key, tuple]
     return {
         Key(*row[:5]): (*(None if number is None else Fraction(number) for number in row[5:8]), *row[8:])
         for row in found
-        if row[2] in metrics
+        if metrics is None or row[2] in metrics
     }
 
 
