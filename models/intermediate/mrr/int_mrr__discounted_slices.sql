@@ -18,7 +18,9 @@ slice_discounts as (
         slices.item_id,
         slices.valid_from,
         {%- for rule, counts in [('all', '1 = 1'), ('forever', 'discounts.is_forever')] %}
-        cast(least(sum(case when {{ counts }} then discounts.percent_off else 0 end), 100) as decimal(9, 6)) as percent_{{ rule }},
+        cast(
+            least(sum(case when {{ counts }} then discounts.percent_off else 0 end), 100) as decimal(9, 6)
+        ) as percent_{{ rule }},
         sum(case when {{ counts }} and not discounts.is_shared then discounts.amount_off else 0 end) as own_{{ rule }},
         sum(case when {{ counts }} and discounts.is_shared then discounts.amount_off else 0 end) as shared_{{ rule }},
         {%- endfor %}

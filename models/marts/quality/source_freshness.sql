@@ -31,7 +31,10 @@ sources as (
 ),
 
 dated as (
-    select sources.*, cast('{{ as_of_date() }}' as date) as as_of_date
+    select
+        sources.*,
+        cast(last_loaded_at as date) as last_loaded_on,
+        cast('{{ as_of_date() }}' as date) as as_of_date
     from sources
 )
 
@@ -41,7 +44,7 @@ select
     as_of_date,
     cast(row_count as {{ type_of('integer') }}) as row_count,
     last_loaded_at,
-    cast({{ days_between('cast(last_loaded_at as date)', 'as_of_date') }} as {{ type_of('integer') }}) as days_since_arrival,
+    cast({{ days_between('last_loaded_on', 'as_of_date') }} as {{ type_of('integer') }}) as days_since_arrival,
     last_business_date,
     cast({{ days_between('last_business_date', 'as_of_date') }} as {{ type_of('integer') }}) as days_since_business_date
 from dated
