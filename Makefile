@@ -32,8 +32,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build explain test lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults mutants
-.PHONY: help setup build test test-deep lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects
+.PHONY: help setup build explain test test-deep lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults mutants
 
 help:  ## What can be made here
 	@echo "make build                 the demo company, on DuckDB"
