@@ -1,5 +1,5 @@
--- A view: the lines are stored once, where they're checked.
-{{ config(materialized="view") }}
+-- The lines are stored once, where they're checked.
+{{ config(materialized=mart_view()) }}
 
 select
     billing_entity,
