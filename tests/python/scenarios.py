@@ -318,9 +318,12 @@ def invoke(arguments: list[str], variables: dict, warehouse: Path) -> None:
 
 
 def run_data_tests(variables: dict, warehouse: Path) -> str:
-    """What dbt's data tests, identities above all, find wrong in what was built; unit tests need no rows of ours."""
+    """What dbt's data tests, identities above all, find wrong in what was built; unit tests need no rows of ours.
+
+    Scenarios may have more wrong rows than a company's sources are allowed.
+    """
     try:
-        invoke(["test", "--exclude-resource-type=unit_test"], variables, warehouse)
+        invoke(["test", "--exclude-resource-type=unit_test", "--exclude=data_quality_is_good_enough"], variables, warehouse)
     except AssertionError as error:
         return str(error)
     return ""

@@ -7,6 +7,7 @@ compared with one that nobody disturbed.
 import os
 import random
 import signal
+import subprocess
 import time
 
 import pytest
@@ -40,10 +41,12 @@ def kill(company: Company, moment: float, is_publishing: bool) -> bool:
     process = company.start(start_new_session=True)
     while is_publishing and process.poll() is None and not company.files.unfinished.exists():
         time.sleep(0.005)
-    time.sleep(moment)
-    is_killed = process.poll() is None
-    if is_killed:
+    try:
+        process.wait(moment)
+        is_killed = False
+    except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
+        is_killed = True
     process.communicate()
     return is_killed
 
