@@ -111,7 +111,7 @@ select
         billing_entity,
         account_id,
         cast(sum({{ metric.numerator }}) as {{ type_of('money') }}) as numerator,
-        cast(sum({{ metric.denominator | default('null') }}) as {{ type_of('money') }}) as denominator
+        {{ 'cast(sum(' ~ metric.denominator ~ ') as ' if metric.denominator else 'cast(null as ' }}{{ type_of('money') }}) as denominator
     from {{ relation }}
     where ({{ metric.numerator }}) <> 0
         {%- if metric.denominator %}
@@ -128,7 +128,7 @@ select
 {% macro share_of_rounding(left, parts, place) -%}
     case
         when abs({{ left }}) <= 10 * {{ parts }}
-            then sign({{ left }}) * cast(floor((abs({{ left }}) - {{ place }} + {{ parts }}) / {{ parts }}) as {{ type_of('integer') }})
+            then cast(floor((abs({{ left }}) - {{ place }} + {{ parts }}) / {{ parts }}) as {{ type_of('integer') }})
         else 0
-    end * 0.000001
+    end * case when {{ left }} < 0 then -0.000001 else 0.000001 end
 {%- endmacro %}

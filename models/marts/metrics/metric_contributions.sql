@@ -37,7 +37,7 @@ rounded as (
 losses as (
     select
         {%- for side in sides %}
-        ({{ side }} - rounded_{{ side }}) * sign(left_{{ side }}) as lost_{{ side }},
+        ({{ side }} - rounded_{{ side }}) * case when left_{{ side }} < 0 then -1 else 1 end as lost_{{ side }},
         {%- endfor %}
         rounded.*
     from rounded
