@@ -29,6 +29,15 @@ REJECTION = {
     "rejection_reason": "Why the row is rejected, the first reason that holds; empty for an accepted row.",
 }
 
+# What the check of a table looks up elsewhere and keeps.
+LOOKED_UP = {
+    "invoice_lines": {
+        "invoice_status": "Its invoice's status; empty where the invoice isn't known.",
+        "issued_at": "When its invoice was issued; empty where the invoice isn't known.",
+        "is_test_account": "True when the one that is billed is one of the company's own test accounts.",
+    },
+}
+
 # Models of the contract that belong to no one table of it.
 OTHERS = [
     {
@@ -168,14 +177,16 @@ def checked_model(table: Table) -> dict:
         f"{table.grain}, of any enabled system, that is known on the as-of date; accepted or not, further copies and "
         f"versions included. {table.subject}"
     )
-    return model_properties(f"checked_{table.name}", description, columns_of(table) | UNREADABLE | REJECTION)
+    columns = columns_of(table) | UNREADABLE | LOOKED_UP.get(table.name, {}) | REJECTION
+    return model_properties(f"checked_{table.name}", description, columns)
 
 
 def accepted_model(table: Table) -> dict:
     """The properties of contract_<table>, with its tests: the key, and what is required."""
     required = [column.name for column in table.columns if column.is_required]
     description = f"{table.grain}: the accepted rows of all enabled systems. {table.subject}"
-    return model_properties(f"contract_{table.name}", description, columns_of(table), table.full_key, required)
+    columns = columns_of(table) | LOOKED_UP.get(table.name, {})
+    return model_properties(f"contract_{table.name}", description, columns, table.full_key, required)
 
 
 def columns_of(table: Table) -> dict[str, str]:
