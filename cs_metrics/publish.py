@@ -55,9 +55,9 @@ def public_marts(manifest: dict) -> list[dict]:
 def write_snapshot(files: Files, marts: list[dict], invocation: str) -> Published:
     """Copy the marts, as tables and with their descriptions, into the unfinished file.
 
-    The working file is attached under its own name, which its views know their tables by.
+    The working file is attached under its own name, up to the first dot, which its views know their tables by.
     """
-    source = quoted(files.working.stem)
+    source = quoted(files.working.name.partition(".")[0])
     with duckdb.connect() as database:
         database.execute(f"set temp_directory = {literal(f'{files.unfinished}.tmp')}")
         database.execute(f"attach {literal(files.working)} as {source} (read_only)")
