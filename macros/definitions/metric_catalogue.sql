@@ -100,24 +100,41 @@ select
 {%- endmacro %}
 
 
-{#- Each account's part of a metric: its formulas over the account's measures. `relation` is a contributions model. -#}
-{% macro metric_parts(metric, relation) -%}
+{#-
+    Each account's part of the metrics of a contributions model: their formulas over the account's measures. The model is
+    read once for all of them.
+-#}
+{% macro metric_parts(metrics, relation) -%}
+    {%- set split = metrics | selectattr('splits', 'undefined') | list -%}
+    {%- set segment = ['measures.dimension', 'measures.dimension_value'] if split[0].dimension else ["'all'", "'all'"] -%}
     select
-        policy,
-        month,
-        '{{ metric.name }}' as metric,
-        {{ 'dimension' if metric.dimension else "'all' as dimension" }},
-        {{ 'dimension_value' if metric.dimension else "'all' as dimension_value" }},
-        billing_entity,
-        account_id,
-        cast(sum({{ metric.numerator }}) as {{ type_of('money') }}) as numerator,
-        {{ 'cast(sum(' ~ metric.denominator ~ ') as ' if metric.denominator else 'cast(null as ' }}{{ type_of('money') }}) as denominator
-    from {{ relation }}
-    where ({{ metric.numerator }}) <> 0
-        {%- if metric.denominator %}
-        or ({{ metric.denominator }}) <> 0
-        {%- endif %}
-    group by policy, month, {{ 'dimension, dimension_value, ' if metric.dimension }}billing_entity, account_id
+        measures.policy,
+        measures.month,
+        metrics.metric,
+        {{ segment[0] }} as dimension,
+        {{ segment[1] }} as dimension_value,
+        measures.billing_entity,
+        measures.account_id,
+        {%- for side in ['numerator', 'denominator'] %}
+        cast(sum(
+            case metrics.metric
+                {%- for metric in split if metric[side] %}
+                when '{{ metric.name }}' then cast({{ metric[side] }} as {{ type_of('money') }})
+                {%- endfor %}
+                else null
+            end
+        ) as {{ type_of('money') }}) as {{ side }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ relation }} as measures
+    cross join (
+        {%- for metric in split %}
+        select '{{ metric.name }}' as metric
+        {{- ' union all' if not loop.last }}
+        {%- endfor %}
+    ) as metrics
+    group by
+        measures.policy, measures.month, metrics.metric,
+        {{ segment | join(', ') ~ ',' if split[0].dimension }} measures.billing_entity, measures.account_id
 {%- endmacro %}
 
 

@@ -4,14 +4,17 @@
 {%- set account = by_bytes('billing_entity') ~ ', ' ~ by_bytes('account_id') -%}
 {{ config(materialized="view") }}
 
-with parts as (
+with all_parts as (
     {%- for model, metrics in contribution_models() %}
-    {%- set is_last_model = loop.last %}
-    {%- for metric in metrics if metric.splits is not defined %}
-    {{ metric_parts(metric, ref(model)) }}
-    {{- '\n    union all' if not (loop.last and is_last_model) }}
+    {{ metric_parts(metrics, ref(model)) }}
+    {{- '\n    union all' if not loop.last }}
     {%- endfor %}
-    {%- endfor %}
+),
+
+parts as (
+    select * from all_parts
+    where numerator <> 0
+        or denominator <> 0
 ),
 
 figures as (
