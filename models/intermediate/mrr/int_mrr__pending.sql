@@ -3,7 +3,7 @@ with items as (
     where month_from < month_to
 ),
 
--- Signed but not yet live, nor cancelled before it is.
+-- Signed but not yet live, nor cancelled before it is. What begins with a trial isn't committed (decision 14).
 signed as (
     select
         policy,
@@ -16,6 +16,7 @@ signed as (
         least(month_from, cancelled_month) as month_to
     from items
     where signed_month < month_from
+        and not follows_trial
 ),
 
 -- Asked to cancel, still in service.
