@@ -8,11 +8,13 @@ with items as (
 
 -- An interval adds its MRR to the month that it begins in and takes it away in the month that it ends in.
 edges as (
-    select policy, billing_entity, account_id, item_id, product_id, plan_id, currency, month_from as month, mrr as change
+    select
+        policy, billing_entity, account_id, item_id, product_id, plan_id, currency, month_from as month, mrr as change
     from items
     where month_from <= {{ as_of_month() }}
     union all
-    select policy, billing_entity, account_id, item_id, product_id, plan_id, currency, month_to as month, -mrr as change
+    select
+        policy, billing_entity, account_id, item_id, product_id, plan_id, currency, month_to as month, -mrr as change
     from items
     where month_to <= {{ as_of_month() }}
 ),

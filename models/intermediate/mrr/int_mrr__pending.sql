@@ -6,7 +6,7 @@ with items as (
         and {{ is_changed('item_mrr') }}
 ),
 
--- Signed but not yet live, nor cancelled before it is.
+-- Signed but not yet live, nor cancelled before it is. What begins with a trial isn't committed (decision 14).
 signed as (
     select
         policy,
@@ -19,6 +19,7 @@ signed as (
         least(month_from, cancelled_month) as month_to
     from items
     where signed_month < month_from
+        and not follows_trial
 ),
 
 -- Asked to cancel, still in service.
