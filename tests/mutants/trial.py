@@ -103,7 +103,7 @@ class Trial:
             # A macro's fault is in few of the nodes that are made with it, a model's is in the model.
             changed = self.changed(nodes, loaded, dbt) if self.mutant.is_macro else dict.fromkeys(nodes)
             models = [loaded.manifest.nodes[key].name for key in changed if key.startswith("model.")]
-            self.result.nodes = max(self.result.nodes, len(models))
+            self.result.nodes = max(self.result.nodes, len(models), min(len(nodes), 1))
             if not models:
                 continue
             if not is_unit_tested and (red := dbt.run("test", "--resource-type=unit_test", "--select", *models)):
