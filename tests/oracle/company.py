@@ -105,9 +105,20 @@ def rounded(exact: Fraction | Decimal | int | None, decimals: int) -> Fraction |
 
 
 def stored(figure: Figure) -> tuple:
-    """The figure as monthly_metrics has it: numerator, denominator, value, sample size, small sample, provisional."""
+    """The figure as monthly_metrics has it: numerator, denominator, value, sample size, small sample, provisional.
+
+    Numerator and denominator are rounded first, and the value is theirs, so that whoever divides the two columns gets
+    the third.
+    """
+    numerator = rounded(figure.numerator, STORED_DECIMALS["numerator"])
+    denominator = rounded(figure.denominator, STORED_DECIMALS["denominator"])
+    value = numerator
+    if figure.denominator is not None:
+        value = rounded(numerator / denominator, STORED_DECIMALS["value"]) if numerator is not None and denominator else None
     return (
-        *(rounded(getattr(figure, part), decimals) for part, decimals in STORED_DECIMALS.items()),
+        numerator,
+        denominator,
+        value,
         figure.sample_size,
         figure.sample_size is not None and figure.sample_size < SMALL_SAMPLE_BELOW,
         figure.is_provisional,

@@ -1,0 +1,215 @@
+"""Rows of accounts, subscriptions, discounts, invoices, users and rates that Hypothesis draws.
+
+Small companies in which as much as possible goes wrong at once: instants at the edges of months and on 29 February,
+terms that touch, overlap or leave gaps, pauses inside of trials, discounts that outlast items, several currencies.
+What the contract rejects is drawn only where the oracle knows the rule (overlapping terms): everything else that is
+rejected has tests of its own.
+"""
+
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from oracle.company import AS_OF, Row, Tables, add_months
+
+FIRST_MONTH = date(2023, 9, 1)
+MONTHS = 20  # from September 2023 to April 2025, which is after the as-of date
+CURRENCIES = ("USD", "USD", "EUR", "GBP")
+PLANS = ("basic", "pro", None)
+CODES = ("subscription", "subscription", "subscription", "seat", "add_on", "committed_minimum", "usage", "setup_fee", "credit_adjustment", "mystery")
+CLASSES = (None, None, None, "subscription", "services", "recurring_add_on", "no such class")
+UNITS = ("month", "month", "month", "year", "quarter", "week", "day")
+PRICES = tuple(Decimal(text) for text in ("100", "10", "1200", "99.99", "33.333333", "0", "0.01", "100.05", "2499.95", "20000", "-20"))
+QUANTITIES = tuple(Decimal(text) for text in ("1", "1", "2", "10", "0", "2.5", "0.333333"))
+TIMES = ((0, 0, 0, 0), (0, 0, 0, 1), (12, 0, 0, 0), (23, 59, 59, 999999))
+OFFSETS = (None, None, None, timezone.utc, timezone(timedelta(hours=13)), timezone(-timedelta(hours=9, minutes=30)))
+
+
+@st.composite
+def instants(draw, first: int = 0, last: int = MONTHS - 1) -> datetime:
+    """An instant, most often at the edge of a month."""
+    month = add_months(FIRST_MONTH, draw(st.integers(first, last)))
+    length = (add_months(month, 1) - month).days
+    day = draw(st.sampled_from((1, 1, 15, length, length, min(29, length), 10)))
+    at = datetime(month.year, month.month, day, *draw(st.sampled_from(TIMES)))
+    return at.replace(tzinfo=draw(st.sampled_from(OFFSETS)))
+
+
+def ordered(*found: datetime | None) -> list[datetime | None]:
+    """Instants in their order; what is empty comes last. Those without an offset are taken to be in UTC."""
+    known = [one for one in found if one is not None]
+    known.sort(key=lambda one: one if one.tzinfo else one.replace(tzinfo=timezone.utc))
+    return known + [None] * (len(found) - len(known))
+
+
+def maybe(values: st.SearchStrategy) -> st.SearchStrategy:
+    """A value, or nothing."""
+    return st.one_of(st.none(), values)
+
+
+def add(draw, tables: Tables) -> None:
+    """Put the rows of a company's billing into its tables."""
+    tables["products"] = [
+        {"product_id": f"p{number}", "product_name": f"Product {number % 2}", "charge_class": draw(st.sampled_from(CLASSES))}
+        for number in range(draw(st.integers(1, 3)))
+    ]
+    tables["accounts"] = [account(draw, number) for number in range(draw(st.integers(1, 4)))]
+    for name in ("subscriptions", "subscription_items", "subscription_pauses", "discounts", "invoices", "invoice_lines", "users"):
+        tables[name] = []
+    left = 6
+    for number in range(draw(st.integers(1, 4))):
+        left -= add_subscription(draw, tables, number, left)
+        if not left:
+            break
+    for number in range(draw(st.integers(0, 3))):
+        add_discount(draw, tables, number)
+    for number in range(draw(st.integers(0, 3))):
+        add_invoice(draw, tables, number)
+    for number in range(draw(st.integers(0, 4))):
+        began, ended = ordered(draw(instants()), draw(maybe(instants())))
+        tables["users"].append(
+            {"user_id": f"u{number}", "account_id": any_id(draw, tables, "accounts"), "activated_at": began, "deactivated_at": ended}
+        )
+    tables["exchange_rates"] = rates(draw, tables)
+
+
+def any_id(draw, tables: Tables, table: str) -> str:
+    """The id of one of the table's rows."""
+    return draw(st.sampled_from([row[f"{table[:-1]}_id"] for row in tables[table]]))
+
+
+def account(draw, number: int) -> Row:
+    """An account, sometimes the company's own test account."""
+    return {
+        "account_id": f"a{number}",
+        "created_at": datetime(2020, 1, 1),
+        "country": draw(st.sampled_from(("DE", "US", None))),
+        "region": draw(st.sampled_from(("North", None))),
+        "employee_count": draw(st.sampled_from((None, 0, 1, 9, 10, 5000))),
+        "currency": draw(st.sampled_from((None, "EUR", "USD"))),
+        "is_test": draw(st.sampled_from((None, False, False, False, True))),
+        "is_deleted": draw(st.sampled_from((None, True))),
+    }
+
+
+def add_subscription(draw, tables: Tables, number: int, left: int) -> int:
+    """A subscription with items and pauses; how many terms it took."""
+    name = f"s{number}"
+    began, ended = ordered(draw(instants()), draw(maybe(instants())))
+    status = draw(st.sampled_from(("active", "active", "past_due", "unpaid", "incomplete"))) if ended is None else "cancelled"
+    row = {"subscription_id": name, "account_id": any_id(draw, tables, "accounts"), "status": status, "started_at": began, "ended_at": ended}
+    if draw(st.integers(0, 2)) == 0:
+        row["trial_started_at"], row["trial_ended_at"] = ordered(draw(st.sampled_from((began, draw(instants())))), draw(maybe(instants())))
+    if draw(st.integers(0, 2)) == 0:
+        row["cancel_requested_at"] = draw(instants()) if ended else None
+    if draw(st.integers(0, 3)) == 0:
+        row["signed_at"] = draw(instants())
+    tables["subscriptions"].append(row)
+    for paused in sorted({draw(instants()) for _ in range(draw(st.sampled_from((0, 0, 1, 2))))}, key=str):
+        began_at, ended_at = ordered(paused, draw(maybe(instants())))
+        pause = {"subscription_id": name, "paused_at": began_at, "resumed_at": ended_at}
+        if not any(same_instant(other["paused_at"], began_at) for other in tables["subscription_pauses"] if other["subscription_id"] == name):
+            tables["subscription_pauses"].append(pause)
+    took = 0
+    for index in range(draw(st.integers(1, 2))):
+        took += add_terms(draw, tables, row, f"{name}{'Ba'[index]}", min(3, left - took))
+    return took
+
+
+def same_instant(one: datetime, other: datetime) -> bool:
+    """Whether two instants could be the same key in any zone."""
+    return abs(one.replace(tzinfo=None) - other.replace(tzinfo=None)) < timedelta(days=2)
+
+
+def add_terms(draw, tables: Tables, subscription: Row, item_id: str, most: int) -> int:
+    """The terms of one item: they touch, or overlap, or leave a gap; how many there are."""
+    if most < 1:
+        return 0
+    began, ended = subscription["started_at"], subscription["ended_at"]
+    edges = ordered(*[draw(instants()) for _ in range(draw(st.integers(0, most - 1)))])
+    starts = ordered(draw(st.sampled_from((began, began, began, draw(instants())))), *edges)
+    starts = [one for index, one in enumerate(starts) if not any(same_instant(one, other) for other in starts[:index])]
+    fixed = {"product_id": any_id(draw, tables, "products"), "currency": draw(st.sampled_from(CURRENCIES)), "charge_type": draw(st.sampled_from(CODES))}
+    for index, start in enumerate(starts):
+        following = starts[index + 1] if index + 1 < len(starts) else draw(st.sampled_from((None, ended)))
+        end = draw(st.sampled_from((following, following, following, draw(maybe(instants())))))
+        if end is not None:
+            start, end = ordered(start, end)
+        fixed |= {"product_id": any_id(draw, tables, "products")} if draw(st.integers(0, 3)) == 0 else {}
+        fixed |= {"currency": draw(st.sampled_from(CURRENCIES))} if draw(st.integers(0, 5)) == 0 else {}
+        tables["subscription_items"].append(
+            {"item_id": item_id, "subscription_id": subscription["subscription_id"]}
+            | fixed
+            | {
+                "plan_id": draw(st.sampled_from(PLANS)),
+                "interval_unit": draw(st.sampled_from(UNITS)),
+                "interval_count": draw(st.sampled_from((1, 1, 1, 2, 3, 7))),
+                "unit_amount": draw(st.sampled_from(PRICES)),
+                "quantity": draw(st.sampled_from(QUANTITIES)),
+                "valid_from": start,
+                "valid_to": end,
+            }
+        )
+    return len(starts)
+
+
+def add_discount(draw, tables: Tables, number: int) -> None:
+    """A discount on a subscription or an item, which may end long before or after it."""
+    items = tables["subscription_items"]
+    item = draw(st.sampled_from(items))
+    began, ended = ordered(draw(st.sampled_from((item["valid_from"], draw(instants())))), draw(maybe(instants())))
+    duration = draw(st.sampled_from(("once", "forever", "repeating" if ended else "once", None)))
+    on = draw(st.sampled_from(("item_id", "subscription_id")))
+    row = {"discount_id": f"d{number}", on: item[on], "duration": duration, "valid_from": began, "valid_to": ended}
+    if draw(st.booleans()):
+        row["percent_off"] = draw(st.sampled_from([Decimal(text) for text in ("10", "33.333333", "50", "100", "0", "12.5")]))
+    else:
+        row["amount_off"] = draw(st.sampled_from([Decimal(text) for text in ("10", "0.01", "33.34", "5000")]))
+        row["currency"] = item["currency"]
+    tables["discounts"].append(row)
+
+
+def add_invoice(draw, tables: Tables, number: int) -> None:
+    """An invoice with lines that span months, credit, prorate, or have no period."""
+    issued, currency = draw(instants()), draw(st.sampled_from(CURRENCIES))
+    invoice = {"invoice_id": f"i{number}", "account_id": any_id(draw, tables, "accounts"), "issued_at": issued, "currency": currency}
+    invoice["status"] = draw(st.sampled_from(("paid", "paid", "open", "uncollectible", "draft", "void")))
+    tables["invoices"].append(invoice)
+    for index in range(draw(st.integers(1, 3))):
+        began, ended = ordered(draw(instants()), draw(instants())) if draw(st.integers(0, 3)) else (draw(maybe(instants())), None)
+        tables["invoice_lines"].append(
+            {
+                "invoice_line_id": f"l{number}.{index}",
+                "invoice_id": invoice["invoice_id"],
+                "account_id": invoice["account_id"],
+                "product_id": draw(st.sampled_from([None, "unknown", *(row["product_id"] for row in tables["products"])])),
+                "charge_type": draw(st.sampled_from(CODES)),
+                "amount": draw(st.sampled_from(PRICES + (Decimal("-99.99"), Decimal("0.000001"), Decimal("1234.567891")))),
+                "tax_amount": draw(st.sampled_from((None, Decimal("19")))),
+                "currency": currency,
+                "service_start": began,
+                "service_end": ended,
+                "is_proration": draw(st.sampled_from((None, False, True))),
+                "is_credit": draw(st.sampled_from((None, False, False, True))),
+            }
+        )
+
+
+def rates(draw, tables: Tables) -> list[Row]:
+    """Rates of every currency that occurs: a few days before each month's end, at the end itself, and after it."""
+    used = {row.get("currency") for name in ("subscription_items", "invoices", "discounts") for row in tables[name]}
+    found = []
+    for currency in sorted(used - {"USD", None}):
+        month, level = add_months(FIRST_MONTH, -2), Decimal(draw(st.sampled_from(("1.1", "0.9", "1.25"))))
+        while month <= date(2025, 5, 1):
+            last = add_months(month, 1) - timedelta(days=1)
+            days = {last - timedelta(days=draw(st.sampled_from((0, 0, 2, 6)))), date(month.year, month.month, 3)}
+            if last > AS_OF:
+                days.add(AS_OF - timedelta(days=3))
+            for day in sorted(days):
+                level += Decimal(draw(st.integers(-300, 300))).scaleb(-8) + Decimal(draw(st.sampled_from(("0", "0", "0.01", "-0.02"))))
+                rate = {"rate_date": day, "from_currency": currency, "to_currency": "USD", "rate": max(level, Decimal("0.05"))}
+                found.append(rate)
+            month = add_months(month, 1)
+    return found

@@ -1,0 +1,621 @@
+"""Revenue, the MRR bridge, accounts, users and retention, month by month, as the definitions say them.
+
+Everything is asked anew for one account and one instant: what is in force then, at which price, less which discounts.
+There is no ledger and no interval arithmetic. D12 stands for DECISIONS.md, 12.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from functools import cached_property
+
+from oracle.company import (
+    REPORTING_CURRENCY,
+    Company,
+    Figure,
+    Figures,
+    Key,
+    Row,
+    add_months,
+    amount,
+    is_provisional,
+    month_of,
+    months_between,
+    ratio,
+    rounded,
+)
+
+# Recurring charge codes, and classes that a product may say it has (D28).
+RECURRING_CODES = {"subscription", "seat", "add_on", "committed_minimum"}
+RECURRING_CLASSES = {"subscription", "seat", "recurring_add_on", "committed_minimum", "recurring_adjustment"}
+UNBILLED = {"draft", "void"}
+MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
+BANDS = {
+    "employee_band": [(1, "1-9"), (10, "10-49"), (50, "50-249"), (250, "250-999"), (1000, "1000+")],
+    "spend_band": [(0, "under 100"), (100, "100-499"), (500, "500-1999"), (2000, "2000-9999"), (10000, "10000+")],
+}
+SMALL = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a policy does its own way."""
+
+    discounts: str = "all"
+    week: Fraction = Fraction(365, 84)
+    day: Fraction = Fraction(365, 12)
+    churns_on: str = "service_end"
+    churn_rate_base: str = "opening"
+    ltv_margin: bool = True
+    months_without_churn: int | None = None
+
+
+POLICIES = {
+    "standard": Policy(),
+    "stripe": Policy(
+        discounts="forever", churns_on="cancellation", churn_rate_base="opening_and_new", ltv_margin=False, months_without_churn=60
+    ),
+}
+
+
+@dataclass
+class Account:
+    """What an account has and does in one month; amounts in the reporting currency."""
+
+    opening: Fraction  # at the rate of the month's end
+    closing: Fraction
+    opening_before: Fraction  # at the rate of the previous month's end
+    paid_before: bool
+    segments: dict[str, str] = field(default_factory=dict)
+    segments_12m: dict[str, str] = field(default_factory=dict)
+    then_12m: Fraction = Fraction(0)
+    pending: Fraction = Fraction(0)
+    short_stays: int = 0
+    revenue: Fraction = Fraction(0)
+    recurring: Fraction = Fraction(0)
+    users: int = 0
+    opening_users: int = 0
+
+    @property
+    def movement(self) -> str:
+        """What happened to the account: the first that applies."""
+        if self.opening <= 0 < self.closing:
+            return "reactivation" if self.paid_before else "new"
+        if self.closing <= 0 < self.opening:
+            return "churn"
+        return "expansion" if self.closing > self.opening else "contraction" if self.closing < self.opening else "none"
+
+    def moved(self, movement: str) -> Fraction:
+        """The amount of the month's movement, as a positive number, if it is of that type."""
+        return abs(self.closing - self.opening) if self.movement == movement else Fraction(0)
+
+
+class Book:
+    """A company under one policy."""
+
+    def __init__(self, company: Company, name: str) -> None:
+        self.company = company
+        self.policy = POLICIES[name]
+        self.name = name
+        self.accounts = {row["account_id"]: row for row in company.rows("accounts") if not row.get("is_test")}
+        self.products = {row["product_id"]: row for row in company.rows("products")}
+        self.subscriptions = {
+            row["subscription_id"]: row
+            for row in company.rows("subscriptions")
+            if row["account_id"] in self.accounts and row["status"] != "incomplete"
+        }
+        self._prices: dict[tuple[str, date], list[tuple[Row, Fraction]]] = {}
+
+    # --- time ----------------------------------------------------------------------------------------------------
+
+    def clock(self, row: Row, column: str) -> datetime | None:
+        """An instant of a row in the reporting time zone."""
+        return self.company.wall_clock(row.get(column))
+
+    def end_of(self, month: date) -> datetime:
+        """The first instant after the month, or after the as-of date in the month that isn't over (D2)."""
+        end = add_months(month, 1)
+        known_until = self.company.as_of_date + timedelta(days=1)
+        end = min(end, known_until)
+        return datetime(end.year, end.month, end.day)
+
+    def holds(self, start: datetime | None, end: datetime | None, month: date) -> bool:
+        """Whether start <= t < end for the month's last instant (D1)."""
+        last = self.end_of(month)
+        return start is not None and start < last and (end is None or end >= last)
+
+    @cached_property
+    def months(self) -> list[date]:
+        """From the first month in which anything is to the as-of date's."""
+        columns = [
+            ("subscription_items", ("valid_from",)), ("subscriptions", ("started_at", "signed_at")), ("users", ("activated_at",)),
+            ("invoices", ("issued_at",)), ("invoice_lines", ("service_start",)),
+        ]  # fmt: skip
+        instants = [
+            self.clock(row, column) for table, names in columns for row in self.company.rows(table) for column in names
+        ]
+        known = [month_of(instant) for instant in instants if instant]
+        last = month_of(self.company.as_of_date)
+        return months_between(min(known), last) if known else []
+
+    # --- currencies ------------------------------------------------------------------------------------------------
+
+    def rate(self, currency: str, month: date) -> Fraction:
+        """Reporting currency for one unit: the last rate of the seven days to the month's end (D8)."""
+        if currency == REPORTING_CURRENCY:
+            return Fraction(1)
+        last_day = (self.end_of(month) - SMALL).date()
+        rates = [
+            (row["rate_date"], row["rate"])
+            for row in self.company.rows("exchange_rates")
+            if row["from_currency"] == currency
+            and row["to_currency"] == REPORTING_CURRENCY
+            and last_day - timedelta(days=7) < row["rate_date"] <= last_day
+        ]
+        assert rates, f"{self.company.entity} has no rate for {currency} in {month}"
+        return Fraction(max(rates)[1])
+
+    def valued(self, balances: dict[str, Fraction], month: date) -> Fraction:
+        """Amounts of several currencies in the reporting currency, at the rate of the month's end."""
+        return sum((value * self.rate(currency, month) for currency, value in balances.items() if value), Fraction(0))
+
+    # --- MRR ---------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def items(self) -> list[Row]:
+        """Recurring terms: of one item, the one that begins inside an earlier one is rejected (D16)."""
+        terms = defaultdict(list)
+        for row in self.company.rows("subscription_items"):
+            terms[row["item_id"]].append(row)
+        accepted = []
+        for rows in terms.values():
+            taken_until = datetime.min
+            for row in sorted(rows, key=lambda row: self.clock(row, "valid_from")):
+                if self.clock(row, "valid_from") >= taken_until:
+                    accepted.append(row)
+                taken_until = max(taken_until, self.clock(row, "valid_to") or datetime.max)
+        return [row for row in accepted if row["subscription_id"] in self.subscriptions and self.is_recurring_item(row)]
+
+    def is_recurring_item(self, item: Row) -> bool:
+        """What the product says of itself goes before the charge code; a charge without a period is no MRR."""
+        said = self.products[item["product_id"]].get("charge_class")
+        is_recurring = said in RECURRING_CLASSES if said else item["charge_type"] in RECURRING_CODES
+        return is_recurring and item["interval_unit"] != "once"
+
+    def service_start(self, item: Row) -> datetime:
+        """An item is in service once both it and its subscription have begun."""
+        return max(self.clock(item, "valid_from"), self.clock(self.subscriptions[item["subscription_id"]], "started_at"))
+
+    def service_end(self, item: Row) -> datetime | None:
+        """And until the first of them ends."""
+        ends = [self.clock(item, "valid_to"), self.clock(self.subscriptions[item["subscription_id"]], "ended_at")]
+        if self.policy.churns_on == "cancellation" and ends[1]:
+            ends.append(self.clock(self.subscriptions[item["subscription_id"]], "cancel_requested_at"))
+        return min((end for end in ends if end), default=None)
+
+    def trial(self, subscription: Row) -> tuple[datetime | None, datetime | None]:
+        """The subscription's trial; one that doesn't say when it began began with the service."""
+        start, end = self.clock(subscription, "trial_started_at"), self.clock(subscription, "trial_ended_at")
+        return (start or self.clock(subscription, "started_at") if end else start), end
+
+    def is_in_trial(self, subscription: Row, month: date) -> bool:
+        """A trial is no MRR, whenever it begins (D6)."""
+        return self.holds(*self.trial(subscription), month)
+
+    def is_paused(self, subscription: Row, month: date) -> bool:
+        """A paused subscription is no MRR."""
+        return any(
+            self.holds(self.clock(row, "paused_at"), self.clock(row, "resumed_at"), month)
+            for row in self.company.rows("subscription_pauses")
+            if row["subscription_id"] == subscription["subscription_id"]
+        )
+
+    def list_amount(self, item: Row) -> Fraction:
+        """Price x quantity for a billing period."""
+        return rounded(Fraction(item["unit_amount"]) * Fraction(item["quantity"]), 6)
+
+    def net_amount(self, item: Row, beside: list[Row], month: date) -> Fraction:
+        """The price of a billing period less the discounts in force: percentages off the list price, then amounts (D3)."""
+        price = self.list_amount(item)
+        if price <= 0:
+            return price
+        found = [row for row in self.company.rows("discounts") if self.is_discounted(item, row, month)]
+        percent = sum((Fraction(row["percent_off"]) for row in found if row.get("percent_off") is not None), Fraction(0))
+        off = sum((self.share(row, item, beside) for row in found if row.get("amount_off") is not None), Fraction(0))
+        return max(Fraction(0), price - price * percent / 100 - off)
+
+    def is_discounted(self, item: Row, discount: Row, month: date) -> bool:
+        """Whether a discount is on the item at the month's last instant."""
+        if discount.get("item_id") not in (None, item["item_id"]):
+            return False
+        if discount.get("subscription_id") not in (None, item["subscription_id"]):
+            return False
+        if self.policy.discounts == "forever" and discount.get("duration") != "forever":
+            return False
+        if discount.get("amount_off") is not None and discount["currency"] != item["currency"]:
+            return False
+        start, end = self.clock(discount, "valid_from"), self.clock(discount, "valid_to")
+        if discount.get("duration") == "once" and end is None:
+            end = after(start, item["interval_unit"], item["interval_count"])  # D5
+        return self.holds(start, end, month)
+
+    def share(self, discount: Row, item: Row, beside: list[Row]) -> Fraction:
+        """An item's part of an amount off: along the running sum of list prices in the order of item ids (D4)."""
+        if discount.get("item_id") is not None:
+            return Fraction(discount["amount_off"])
+        sharing = [one for one in beside if one["currency"] == discount["currency"] and self.list_amount(one) > 0]
+        whole = sum(self.list_amount(one) for one in sharing)
+        up_to = sum(self.list_amount(one) for one in sharing if one["item_id"].encode() <= item["item_id"].encode())
+        part = Fraction(discount["amount_off"]) / whole
+        return rounded(part * up_to, 6) - rounded(part * (up_to - self.list_amount(item)), 6)
+
+    def monthly_amount(self, item: Row, period_amount: Fraction) -> Fraction:
+        """Brought to one month, with four decimals (D20)."""
+        unit, count = item["interval_unit"], item["interval_count"]
+        factors = {"week": self.policy.week, "day": self.policy.day} | {name: Fraction(1, n) for name, n in MONTHS_OF.items()}
+        return rounded(period_amount * factors[unit] / count, 4)
+
+    def prices(self, account_id: str, month: date) -> list[tuple[Row, Fraction]]:
+        """The account's items at the month's last instant, each with its MRR in its own currency."""
+        if (account_id, month) not in self._prices:
+            self._prices[account_id, month] = self.prices_of(account_id, month)
+        return self._prices[account_id, month]
+
+    def prices_of(self, account_id: str, month: date) -> list[tuple[Row, Fraction]]:
+        """As prices, worked out."""
+        prices = []
+        for subscription in self.subscriptions.values():
+            if subscription["account_id"] != account_id:
+                continue
+            if self.is_in_trial(subscription, month) or self.is_paused(subscription, month):
+                continue
+            of_it = [item for item in self.items if item["subscription_id"] == subscription["subscription_id"]]
+            standing = [item for item in of_it if self.holds(self.service_start(item), self.service_end(item), month)]
+            prices += [(item, self.monthly_amount(item, self.net_amount(item, standing, month))) for item in standing]
+        return prices
+
+    def balances(self, account_id: str, month: date) -> dict[str, Fraction]:
+        """MRR of the account by currency."""
+        found: dict[str, Fraction] = defaultdict(Fraction)
+        for item, price in self.prices(account_id, month):
+            found[item["currency"]] += price
+        return found
+
+    def closing_mrr(self, account_id: str, month: date) -> Fraction:
+        """MRR at the month's last instant, at that day's rate."""
+        return self.valued(self.balances(account_id, month), month)
+
+    def opening_mrr(self, account_id: str, month: date) -> Fraction:
+        """MRR when the month opens, at the rate of its end."""
+        return self.valued(self.balances(account_id, add_months(month, -1)), month)
+
+    def paid_before(self, account_id: str, month: date) -> bool:
+        """Whether the account paid at the end of any earlier month."""
+        return any(self.closing_mrr(account_id, earlier) > 0 for earlier in self.months if earlier < month)
+
+    # --- what is known to come (D14), and who comes and goes within a month (D7) -----------------------------------------
+
+    def pending_mrr(self, account_id: str, month: date) -> Fraction:
+        """Signed and not yet live, less cancelled and not yet gone."""
+        now = self.end_of(month)
+        is_last = month == month_of(self.company.as_of_date)
+        pending: dict[str, Fraction] = defaultdict(Fraction)
+        standing = {id(item): price for item, price in self.prices(account_id, month)}
+        for item in self.items:
+            subscription = self.subscriptions[item["subscription_id"]]
+            if subscription["account_id"] != account_id:
+                continue
+            if id(item) in standing:
+                asked = self.clock(subscription, "cancel_requested_at")
+                ends = self.service_end(item)
+                is_known = asked is not None and asked < now
+                if ends and (is_known or is_last):
+                    pending[item["currency"]] -= standing[id(item)]
+            elif self.service_start(item) >= now and self.is_to_come(item, now, is_last):
+                pending[item["currency"]] += self.price_at_start(item)
+        return self.valued(pending, month)
+
+    def is_to_come(self, item: Row, now: datetime, is_last: bool) -> bool:
+        """Whether it is known that the item will come into force, and be paid for when it does."""
+        signed = self.clock(self.subscriptions[item["subscription_id"]], "signed_at")
+        return is_last or (signed is not None and signed < now)
+
+    def price_at_start(self, item: Row) -> Fraction:
+        """MRR of an item when it comes into force."""
+        return self.monthly_amount(item, self.list_amount(item))
+
+    def has_short_stay(self, account_id: str, month: date) -> bool:
+        """Whether the account came to pay and stopped within the month."""
+        if self.opening_mrr(account_id, month) > 0 or self.closing_mrr(account_id, month) > 0:
+            return False
+        for item in self.items:
+            subscription = self.subscriptions[item["subscription_id"]]
+            if subscription["account_id"] != account_id:
+                continue
+            start, end = self.service_start(item), self.service_end(item)
+            trial_start, trial_end = self.trial(subscription)
+            if trial_start and trial_start <= start and (trial_end is None or start < trial_end):
+                start = trial_end or datetime.max
+            if end and start < end and month_of(start) == month_of(end) == month and end < self.end_of(month):
+                if self.list_amount(item) > 0:
+                    return True
+        return False
+
+    # --- revenue -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def billed_lines(self) -> list[tuple[Row, Row]]:
+        """Lines of invoices that are billed by the as-of date, each with its invoice (D19)."""
+        known_until = datetime.combine(self.company.as_of_date + timedelta(days=1), datetime.min.time())
+        invoices = {
+            row["invoice_id"]: row
+            for row in self.company.rows("invoices")
+            if row["status"] not in UNBILLED and self.clock(row, "issued_at") < known_until
+        }
+        lines = [row for row in self.company.rows("invoice_lines") if row["account_id"] in self.accounts]
+        return [(row, invoices[row["invoice_id"]]) for row in lines if row["invoice_id"] in invoices]
+
+    def is_recurring_line(self, line: Row) -> bool:
+        """A credit never is; then the product says it, then the charge code. A proration of something recurring is."""
+        if line.get("is_credit"):
+            return False
+        said = self.products.get(line.get("product_id"), {}).get("charge_class")
+        return said in RECURRING_CLASSES if said else line["charge_type"] in RECURRING_CODES
+
+    def recognised(self, line: Row, invoice: Row, month: date) -> Fraction:
+        """The part of a line that its days of service in the month earn; without a period, all of it when it's invoiced.
+
+        What a line brings up to a day has four decimals, so that its months make the line.
+        """
+        total = Fraction(line["amount"])
+        start, end = self.clock(line, "service_start"), self.clock(line, "service_end")
+        if start is None or end is None or start.date() >= end.date():
+            return total if month_of(self.clock(invoice, "issued_at")) == month else Fraction(0)
+        days = (end.date() - start.date()).days
+        up_to = [min(max((first - start.date()).days, 0), days) for first in (month, add_months(month, 1))]
+        before, after_it = (total if count == days else rounded(total * count / days, 4) for count in up_to)
+        return after_it - before
+
+    def revenue(self, account_id: str, month: date) -> tuple[Fraction, Fraction]:
+        """Recognised revenue of the account, and the recurring part of it, at the month-end rate."""
+        found: dict[bool, dict[str, Fraction]] = {True: defaultdict(Fraction), False: defaultdict(Fraction)}
+        for line, invoice in self.billed_lines:
+            if line["account_id"] == account_id:
+                found[self.is_recurring_line(line)][line["currency"]] += self.recognised(line, invoice, month)
+        recurring = self.valued(found[True], month)
+        return recurring + self.valued(found[False], month), recurring
+
+    # --- users -----------------------------------------------------------------------------------------------------------
+
+    def users(self, account_id: str, month: date) -> int:
+        """Seat holders that are active at the month's last instant."""
+        return sum(
+            self.holds(self.clock(row, "activated_at"), self.clock(row, "deactivated_at"), month)
+            for row in self.company.rows("users")
+            if row["account_id"] == account_id
+        )
+
+    # --- segments (D10) ----------------------------------------------------------------------------------------------------
+
+    def segments(self, account_id: str, month: date) -> dict[str, str]:
+        """Where the account is in the month: as it opens, or for one that starts in it, as it closes."""
+        opens, closes = self.opening_mrr(account_id, month), self.closing_mrr(account_id, month)
+        at = month if opens <= 0 < closes else add_months(month, -1)
+        return self.fixed_segments(account_id) | self.segments_by_mrr(account_id, at, month)
+
+    def fixed_segments(self, account_id: str) -> dict[str, str]:
+        """What an account is as it stands today."""
+        account = self.accounts[account_id]
+        staff = account.get("employee_count")
+        segments = {name: account.get(name) or "(unknown)" for name in ("country", "region", "industry")}
+        return segments | {
+            "all": "all",
+            "billing_entity": self.company.entity,
+            "employee_band": band("employee_band", staff) if staff is not None else "(unknown)",
+        }
+
+    def segments_by_mrr(self, account_id: str, at: date, valued_in: date) -> dict[str, str]:
+        """What an account is by what it pays at the end of the month `at`: its largest item, and its band."""
+        paid = self.valued(self.balances(account_id, at), valued_in)
+        usual = self.accounts[account_id].get("currency") or "(none)"
+        if paid <= 0:
+            return {"plan": "(none)", "product": "(none)", "spend_band": "(none)", "currency": usual}
+        largest = min(
+            self.prices(account_id, at),
+            key=lambda pair: (-pair[1] * self.rate(pair[0]["currency"], valued_in), pair[0]["item_id"].encode()),
+        )[0]
+        return {
+            "plan": largest.get("plan_id") or largest["product_id"],
+            "product": self.products[largest["product_id"]]["product_name"],
+            "spend_band": band("spend_band", paid),
+            "currency": largest["currency"],
+        }
+
+    # --- an account's month ----------------------------------------------------------------------------------------------
+
+    def account(self, account_id: str, month: date) -> Account:
+        """All that the month's figures need of an account."""
+        before = add_months(month, -1)
+        revenue, recurring = self.revenue(account_id, month)
+        return Account(
+            opening=self.opening_mrr(account_id, month),
+            closing=self.closing_mrr(account_id, month),
+            opening_before=self.valued(self.balances(account_id, before), before),
+            paid_before=self.paid_before(account_id, month),
+            segments=self.segments(account_id, month),
+            segments_12m=self.segments(account_id, add_months(month, -11)),
+            then_12m=self.valued(self.balances(account_id, add_months(month, -12)), month),
+            pending=self.pending_mrr(account_id, month),
+            short_stays=int(self.has_short_stay(account_id, month)),
+            revenue=revenue,
+            recurring=recurring,
+            users=self.users(account_id, month),
+            opening_users=self.users(account_id, before),
+        )
+
+
+def after(start: datetime, unit: str, count: int) -> datetime:
+    """One billing period later; a day that the month hasn't got is its last."""
+    if unit in ("day", "week"):
+        return start + timedelta(days=count * (7 if unit == "week" else 1))
+    month = add_months(month_of(start), count * MONTHS_OF[unit])
+    last_day = (add_months(month, 1) - timedelta(days=1)).day
+    return start.replace(year=month.year, month=month.month, day=min(start.day, last_day))
+
+
+def band(dimension: str, number: Fraction | int) -> str:
+    """The band of a number; below the lowest there is none."""
+    return next((name for lower, name in reversed(BANDS[dimension]) if number >= lower), "(none)")
+
+
+# --- metrics of a group of accounts ------------------------------------------------------------------------------------
+
+
+class Group:
+    """The accounts of a dimension's value in one month."""
+
+    def __init__(self, policy: Policy, inside: list[Account], inside_12m: list[Account], is_provisional: bool) -> None:
+        self.policy = policy
+        self.accounts = inside
+        self.payers_12m = [account for account in inside_12m if account.then_12m > 0]
+        self.is_provisional = is_provisional
+
+    def total(self, name: str) -> Fraction:
+        """The sum over accounts."""
+        return sum((Fraction(getattr(account, name)) for account in self.accounts), Fraction(0))
+
+    def moved(self, *movements: str) -> Fraction:
+        """The amount of movements of these types."""
+        return sum((account.moved(movement) for account in self.accounts for movement in movements), Fraction(0))
+
+    def moving(self, movement: str) -> int:
+        """How many accounts moved that way."""
+        return sum(account.movement == movement for account in self.accounts)
+
+    @property
+    def has_anything(self) -> bool:
+        """Segments in which nothing is there or happens in a month have no rows for it."""
+        sums = ("opening_before", "closing", "revenue", "users", "short_stays", "pending")
+        return any(self.total(name) != 0 for name in sums) or self.then_1m != 0 or self.then_12m != 0
+
+    @property
+    def opening_accounts(self) -> int:
+        """Accounts that pay when the month opens."""
+        return sum(account.opening > 0 for account in self.accounts)
+
+    @property
+    def closing_accounts(self) -> int:
+        """Accounts that pay at the month's last instant."""
+        return sum(account.closing > 0 for account in self.accounts)
+
+    @property
+    def average_users(self) -> Fraction:
+        """(opening + closing) / 2."""
+        return (self.total("opening_users") + self.total("users")) / 2
+
+    @property
+    def then_1m(self) -> Fraction:
+        """What those who paid when the month opened paid then."""
+        return sum((account.opening for account in self.accounts if account.opening > 0), Fraction(0))
+
+    @property
+    def then_12m(self) -> Fraction:
+        """What those who paid twelve months ago paid then."""
+        return sum((account.then_12m for account in self.payers_12m), Fraction(0))
+
+    def churn_rate(self) -> Figure:
+        """Lost accounts / accounts at the opening; or with those who came, and those who came and went in both."""
+        lost, base = self.moving("churn"), self.opening_accounts
+        if self.policy.churn_rate_base == "opening_and_new":
+            stays = int(self.total("short_stays"))
+            lost, base = lost + stays, base + self.moving("new") + self.moving("reactivation") + stays
+        return ratio(lost, base, self.is_provisional, base)
+
+    def figures(self) -> dict[str, Figure]:
+        """Every metric."""
+
+        def plain(number) -> Figure:
+            return amount(number, self.is_provisional)
+
+        def share(top, bottom, sample: int) -> Figure:
+            return ratio(top, bottom, self.is_provisional, sample)
+
+        opening, closing = self.total("opening_before"), self.total("closing")
+        base = self.total("opening")
+        lost, came = self.moved("churn", "contraction"), self.moved("new", "reactivation", "expansion")
+        now_1m = sum((account.closing for account in self.accounts if account.opening > 0), Fraction(0))
+        kept_1m = sum((min(account.closing, account.opening) for account in self.accounts if account.opening > 0), Fraction(0))
+        now_12m = sum((account.closing for account in self.payers_12m), Fraction(0))
+        kept_12m = sum((min(account.closing, account.then_12m) for account in self.payers_12m), Fraction(0))
+        revenue, users = self.total("revenue"), int(self.total("users"))
+        return {
+            "mrr": plain(closing),
+            "arr": plain(closing * 12),
+            "committed_mrr": plain(closing + self.total("pending")),
+            "opening_mrr": plain(opening),
+            "new_mrr": plain(self.moved("new")),
+            "reactivation_mrr": plain(self.moved("reactivation")),
+            "expansion_mrr": plain(self.moved("expansion")),
+            "contraction_mrr": plain(self.moved("contraction")),
+            "churned_mrr": plain(self.moved("churn")),
+            "fx_mrr": plain(base - opening),
+            "net_new_mrr": plain(came - lost),
+            "recognised_revenue": plain(revenue),
+            "recurring_revenue": plain(self.total("recurring")),
+            "non_recurring_revenue": plain(revenue - self.total("recurring")),
+            "accounts": plain(self.closing_accounts),
+            "opening_accounts": plain(self.opening_accounts),
+            "new_accounts": plain(self.moving("new")),
+            "reactivated_accounts": plain(self.moving("reactivation")),
+            "churned_accounts": plain(self.moving("churn")),
+            "joined_and_left_accounts": plain(self.total("short_stays")),
+            "users": plain(users),
+            "average_users": plain(self.average_users),
+            "arpa": share(closing, self.closing_accounts, self.closing_accounts),
+            "arpa_new": share(self.moved("new"), self.moving("new"), self.moving("new")),
+            "arpu": share(revenue, self.average_users, users),
+            "arpc": share(revenue, self.closing_accounts, self.closing_accounts),
+            "customer_churn_rate": self.churn_rate(),
+            "gross_mrr_churn_rate": share(lost, base, self.opening_accounts),
+            "net_mrr_churn_rate": share(lost - self.moved("expansion"), base, self.opening_accounts),
+            "nrr_1m": share(now_1m, self.then_1m, self.opening_accounts),
+            "grr_1m": share(kept_1m, self.then_1m, self.opening_accounts),
+            "nrr_12m": share(now_12m, self.then_12m, len(self.payers_12m)),
+            "grr_12m": share(kept_12m, self.then_12m, len(self.payers_12m)),
+            "net_dollar_retention_difference": plain(now_12m - self.then_12m),
+            "quick_ratio": share(came, lost, self.opening_accounts),
+        }
+
+
+METRICS = tuple(Group(Policy(), [], [], False).figures())
+DIMENSIONS = ("all", "billing_entity", "country", "region", "industry", "employee_band", "spend_band", "plan", "product", "currency")
+
+
+def figures(company: Company) -> Figures:
+    """Every figure of the company, by policy, month, metric, dimension and dimension value."""
+    found: Figures = {}
+    for policy in company.policies:
+        book = Book(company, policy)
+        for month in book.months:
+            accounts = [book.account(account_id, month) for account_id in book.accounts]
+            for dimension in DIMENSIONS:
+                found.update(of_dimension(book, accounts, month, dimension))
+    return found
+
+
+def of_dimension(book: Book, accounts: list[Account], month: date, dimension: str) -> Figures:
+    """The figures of a dimension's values in one month."""
+    found: Figures = {}
+    values = {segments[dimension] for one in accounts for segments in (one.segments, one.segments_12m)}
+    for value in values:
+        group = Group(
+            book.policy,
+            [account for account in accounts if account.segments[dimension] == value],
+            [account for account in accounts if account.segments_12m[dimension] == value],
+            is_provisional(month, book.company.as_of_date),
+        )
+        if dimension == "all" or group.has_anything:
+            for metric, figure in group.figures().items():
+                found[Key(book.name, month, metric, dimension, value)] = figure
+    return found
