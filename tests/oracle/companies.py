@@ -26,18 +26,26 @@ def tables(draw) -> Tables:
 
 
 def draw_companies(count: int, number: int = 0) -> list[Tables]:
-    """So many companies' rows; the same ones for the same number, every time."""
+    """So many companies' rows; the same ones for the same number, every time.
+
+    Each is drawn by itself, and Hypothesis' first example, the simplest one, is passed over: in one long run many
+    examples are the one before with a small change.
+    """
+    return [draw_company(number * 1_000_000 + index) for index in range(count)]
+
+
+def draw_company(number: int) -> Tables:
+    """A company's rows; the same ones for the same number, every time."""
     drawn: list[Tables] = []
 
     @seed(number)
-    @settings(max_examples=count, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(max_examples=2, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(tables())
     def collect(one: Tables) -> None:
         drawn.append(one)
 
     collect()
-    assert len(drawn) >= count, f"only {len(drawn)} companies were drawn"
-    return drawn[:count]
+    return drawn[-1]
 
 
 def figures(company: Company) -> Figures:

@@ -412,7 +412,7 @@ class Book:
         return segments | {
             "all": "all",
             "billing_entity": self.company.entity,
-            "employee_band": band("employee_band", staff) if staff is not None else "(unknown)",
+            "employee_band": band("employee_band", staff) if staff else "(unknown)",
         }
 
     def segments_by_mrr(self, account_id: str, at: date, valued_in: date) -> dict[str, str]:
