@@ -31,7 +31,6 @@ OWN_VALUES = {
     "acquisition_costs": ("channel", "segment_value"),
     "csms": ("csm_id",),
     "csm_assignments": ("csm_id",),
-    "usage_events": ("feature",),
 }
 CURRENCY_COLUMNS = ("currency", "from_currency")
 # Tables without a billing entity of their own: every company of a build brings its part.

@@ -51,15 +51,15 @@ def maybe(strategy: st.SearchStrategy, chances: int = 3) -> st.SearchStrategy:
 
 
 @st.composite
-def some(draw, row: st.SearchStrategy, key: str | None, most: int) -> list[Row]:
+def some(draw, row: st.SearchStrategy, key: str | None, most: int, again: bool = True) -> list[Row]:
     """A few rows, numbered where their key is a number; now and then with another version, or a copy, of one."""
     count = draw(st.integers(0, most))
     rows = draw(st.lists(row, min_size=count, max_size=count))
     for number, of_list in enumerate(rows, 1):
-        of_list |= {key: f"{key[0]}{number}"} if key else {}
-    if rows and draw(st.integers(0, 4)) == 0:
-        again, other = draw(st.sampled_from(rows)), draw(st.sampled_from(rows))
-        kept = {key: again[key]} if key else {}
-        arrival = draw(st.sampled_from([again.get("loaded_at"), datetime(2025, 3, 10), datetime(2025, 3, 17)]))
-        rows.append(draw(st.sampled_from([again, other])) | kept | {"loaded_at": arrival})
+        of_list |= {key: f"{key[:3]}{number}"} if key else {}
+    if again and rows and draw(st.integers(0, 4)) == 0:
+        one, other = draw(st.sampled_from(rows)), draw(st.sampled_from(rows))
+        kept = {key: one[key]} if key else {}
+        arrival = draw(st.sampled_from([one.get("loaded_at"), datetime(2025, 3, 10), datetime(2025, 3, 17)]))
+        rows.append(draw(st.sampled_from([one, other])) | kept | {"loaded_at": arrival})
     return rows
