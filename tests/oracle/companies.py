@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from oracle import companies_revenue, revenue
-from oracle.company import Company, Figures, Tables
+from oracle.company import Company, Figure, Figures, Tables
 
 DOMAINS = {"revenue": revenue}
 ROWS = [companies_revenue.add]
@@ -54,6 +54,24 @@ def figures(company: Company) -> Figures:
     for domain in DOMAINS.values():
         found.update(domain.figures(company))
     return found
+
+
+def existing(found: Figures) -> Figures:
+    """The figures that have a row: a domain's `is_there(dimension, figures by metric)` says which values of a segment have.
+
+    That is asked when the companies of a build are together, because they share some values.
+    """
+    there: Figures = {}
+    for domain in DOMAINS.values():
+        is_there = getattr(domain, "is_there", lambda dimension, of_value: True)
+        of_values: dict[tuple, dict[str, Figure]] = {}
+        for key, figure in found.items():
+            if key.metric in domain.METRICS:
+                of_values.setdefault(key._replace(metric=""), {})[key.metric] = figure
+        for place, of_value in of_values.items():
+            if is_there(place.dimension, of_value):
+                there.update({place._replace(metric=metric): figure for metric, figure in of_value.items()})
+    return there
 
 
 def metrics() -> set[str]:

@@ -36,6 +36,7 @@ BANDS = {
     "spend_band": [(0, "under 100"), (100, "100-499"), (500, "500-1999"), (2000, "2000-9999"), (10000, "10000+")],
 }
 SMALL = timedelta(microseconds=1)
+END_OF_TIME = datetime(9000, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,11 @@ class Account:
     opening_users: int = 0
 
     @property
+    def now(self) -> Fraction:
+        """What is left of it: of an account that no longer pays, nothing (D67)."""
+        return max(self.closing, Fraction(0))
+
+    @property
     def movement(self) -> str:
         """What happened to the account: the first that applies."""
         if self.opening <= 0 < self.closing:
@@ -105,7 +111,7 @@ class Book:
             for row in company.rows("subscriptions")
             if row["account_id"] in self.accounts and row["status"] != "incomplete"
         }
-        self._prices: dict[tuple[str, date], list[tuple[Row, Fraction]]] = {}
+        self._prices: dict[tuple[str, datetime], list[tuple[Row, Fraction]]] = {}
 
     # --- time ----------------------------------------------------------------------------------------------------
 
@@ -120,10 +126,13 @@ class Book:
         end = min(end, known_until)
         return datetime(end.year, end.month, end.day)
 
-    def holds(self, start: datetime | None, end: datetime | None, month: date) -> bool:
-        """Whether start <= t < end for the month's last instant (D1)."""
-        last = self.end_of(month)
-        return start is not None and start < last and (end is None or end >= last)
+    def start_of(self, month: date) -> datetime:
+        """The month's first instant."""
+        return datetime(month.year, month.month, 1)
+
+    def month_after(self, at: datetime) -> datetime:
+        """The end of the month that an instant lies in, also of one after the as-of date."""
+        return self.start_of(add_months(month_of(at), 1))
 
     @cached_property
     def months(self) -> list[date]:
@@ -199,14 +208,19 @@ class Book:
         start, end = self.clock(subscription, "trial_started_at"), self.clock(subscription, "trial_ended_at")
         return (start or self.clock(subscription, "started_at") if end else start), end
 
-    def is_in_trial(self, subscription: Row, month: date) -> bool:
+    def is_in_trial(self, subscription: Row, until: datetime) -> bool:
         """A trial is no MRR, whenever it begins (D6)."""
-        return self.holds(*self.trial(subscription), month)
+        return holds(*self.trial(subscription), until)
 
-    def is_paused(self, subscription: Row, month: date) -> bool:
+    def begins_in_trial(self, item: Row) -> bool:
+        """Whether the item's service starts with a trial."""
+        start, end = self.trial(self.subscriptions[item["subscription_id"]])
+        return start is not None and start <= self.service_start(item) and (end is None or self.service_start(item) < end)
+
+    def is_paused(self, subscription: Row, until: datetime) -> bool:
         """A paused subscription is no MRR."""
         return any(
-            self.holds(self.clock(row, "paused_at"), self.clock(row, "resumed_at"), month)
+            holds(self.clock(row, "paused_at"), self.clock(row, "resumed_at"), until)
             for row in self.company.rows("subscription_pauses")
             if row["subscription_id"] == subscription["subscription_id"]
         )
@@ -215,18 +229,18 @@ class Book:
         """Price x quantity for a billing period."""
         return rounded(Fraction(item["unit_amount"]) * Fraction(item["quantity"]), 6)
 
-    def net_amount(self, item: Row, beside: list[Row], month: date) -> Fraction:
+    def net_amount(self, item: Row, beside: list[Row], until: datetime) -> Fraction:
         """The price of a billing period less the discounts in force: percentages off the list price, then amounts (D3)."""
         price = self.list_amount(item)
         if price <= 0:
             return price
-        found = [row for row in self.company.rows("discounts") if self.is_discounted(item, row, month)]
+        found = [row for row in self.company.rows("discounts") if self.is_discounted(item, row, until)]
         percent = sum((Fraction(row["percent_off"]) for row in found if row.get("percent_off") is not None), Fraction(0))
         off = sum((self.share(row, item, beside) for row in found if row.get("amount_off") is not None), Fraction(0))
         return max(Fraction(0), price - price * percent / 100 - off)
 
-    def is_discounted(self, item: Row, discount: Row, month: date) -> bool:
-        """Whether a discount is on the item at the month's last instant."""
+    def is_discounted(self, item: Row, discount: Row, until: datetime) -> bool:
+        """Whether a discount is on the item at the last instant before `until`."""
         if discount.get("item_id") not in (None, item["item_id"]):
             return False
         if discount.get("subscription_id") not in (None, item["subscription_id"]):
@@ -238,7 +252,7 @@ class Book:
         start, end = self.clock(discount, "valid_from"), self.clock(discount, "valid_to")
         if discount.get("duration") == "once" and end is None:
             end = after(start, item["interval_unit"], item["interval_count"])  # D5
-        return self.holds(start, end, month)
+        return holds(start, end, until)
 
     def share(self, discount: Row, item: Row, beside: list[Row]) -> Fraction:
         """An item's part of an amount off: along the running sum of list prices in the order of item ids (D4)."""
@@ -256,39 +270,43 @@ class Book:
         factors = {"week": self.policy.week, "day": self.policy.day} | {name: Fraction(1, n) for name, n in MONTHS_OF.items()}
         return rounded(period_amount * factors[unit] / count, 4)
 
-    def prices(self, account_id: str, month: date) -> list[tuple[Row, Fraction]]:
-        """The account's items at the month's last instant, each with its MRR in its own currency."""
-        if (account_id, month) not in self._prices:
-            self._prices[account_id, month] = self.prices_of(account_id, month)
-        return self._prices[account_id, month]
+    def prices(self, account_id: str, until: datetime) -> list[tuple[Row, Fraction]]:
+        """The account's items at the last instant before `until`, each with its MRR in its own currency."""
+        if (account_id, until) not in self._prices:
+            self._prices[account_id, until] = self.prices_of(account_id, until)
+        return self._prices[account_id, until]
 
-    def prices_of(self, account_id: str, month: date) -> list[tuple[Row, Fraction]]:
+    def prices_of(self, account_id: str, until: datetime) -> list[tuple[Row, Fraction]]:
         """As prices, worked out."""
         prices = []
         for subscription in self.subscriptions.values():
             if subscription["account_id"] != account_id:
                 continue
-            if self.is_in_trial(subscription, month) or self.is_paused(subscription, month):
+            if self.is_in_trial(subscription, until) or self.is_paused(subscription, until):
                 continue
             of_it = [item for item in self.items if item["subscription_id"] == subscription["subscription_id"]]
-            standing = [item for item in of_it if self.holds(self.service_start(item), self.service_end(item), month)]
-            prices += [(item, self.monthly_amount(item, self.net_amount(item, standing, month))) for item in standing]
+            standing = [item for item in of_it if holds(self.service_start(item), self.service_end(item), until)]
+            prices += [(item, self.monthly_amount(item, self.net_amount(item, standing, until))) for item in standing]
         return prices
 
-    def balances(self, account_id: str, month: date) -> dict[str, Fraction]:
+    def balances(self, account_id: str, until: datetime) -> dict[str, Fraction]:
         """MRR of the account by currency."""
         found: dict[str, Fraction] = defaultdict(Fraction)
-        for item, price in self.prices(account_id, month):
+        for item, price in self.prices(account_id, until):
             found[item["currency"]] += price
         return found
 
+    def mrr_of(self, account_id: str, month: date, valued_in: date) -> Fraction:
+        """MRR at the month's last instant, at the rate of the end of a month."""
+        return self.valued(self.balances(account_id, self.end_of(month)), valued_in)
+
     def closing_mrr(self, account_id: str, month: date) -> Fraction:
         """MRR at the month's last instant, at that day's rate."""
-        return self.valued(self.balances(account_id, month), month)
+        return self.mrr_of(account_id, month, month)
 
     def opening_mrr(self, account_id: str, month: date) -> Fraction:
         """MRR when the month opens, at the rate of its end."""
-        return self.valued(self.balances(account_id, add_months(month, -1)), month)
+        return self.mrr_of(account_id, add_months(month, -1), month)
 
     def paid_before(self, account_id: str, month: date) -> bool:
         """Whether the account paid at the end of any earlier month."""
@@ -297,50 +315,63 @@ class Book:
     # --- what is known to come (D14), and who comes and goes within a month (D7) -----------------------------------------
 
     def pending_mrr(self, account_id: str, month: date) -> Fraction:
-        """Signed and not yet live, less cancelled and not yet gone."""
+        """Signed and not yet live, less cancelled and not yet gone; in the as-of month whatever is known to come."""
         now = self.end_of(month)
-        is_last = month == month_of(self.company.as_of_date)
         pending: dict[str, Fraction] = defaultdict(Fraction)
-        standing = {id(item): price for item, price in self.prices(account_id, month)}
-        for item in self.items:
-            subscription = self.subscriptions[item["subscription_id"]]
-            if subscription["account_id"] != account_id:
-                continue
-            if id(item) in standing:
-                asked = self.clock(subscription, "cancel_requested_at")
-                ends = self.service_end(item)
-                is_known = asked is not None and asked < now
-                if ends and (is_known or is_last):
-                    pending[item["currency"]] -= standing[id(item)]
-            elif self.service_start(item) >= now and self.is_to_come(item, now, is_last):
-                pending[item["currency"]] += self.price_at_start(item)
+        if month == month_of(self.company.as_of_date):
+            for item, price in self.prices(account_id, END_OF_TIME):
+                pending[item["currency"]] += price if self.is_committed(item, now) else 0
+            for item, price in self.prices(account_id, now):
+                pending[item["currency"]] -= price
+        else:
+            for item, price in self.signed(account_id, now):
+                pending[item["currency"]] += price
+            for item, price in self.prices(account_id, now):
+                pending[item["currency"]] -= price if self.is_cancelled(item, now) else 0
         return self.valued(pending, month)
 
-    def is_to_come(self, item: Row, now: datetime, is_last: bool) -> bool:
-        """Whether it is known that the item will come into force, and be paid for when it does."""
-        signed = self.clock(self.subscriptions[item["subscription_id"]], "signed_at")
-        return is_last or (signed is not None and signed < now)
+    def is_cancelled(self, item: Row, now: datetime) -> bool:
+        """Whether it is known by now that the customer has asked to cancel."""
+        asked = self.clock(self.subscriptions[item["subscription_id"]], "cancel_requested_at")
+        return asked is not None and asked < now
 
-    def price_at_start(self, item: Row) -> Fraction:
-        """MRR of an item when it comes into force."""
-        return self.monthly_amount(item, self.list_amount(item))
+    def is_committed(self, item: Row, now: datetime) -> bool:
+        """Whether the item stays, as far as is known; what only a trial's end would bring doesn't count."""
+        terms = [one for one in self.items if one["item_id"] == item["item_id"]]
+        trial_ends = self.trial(self.subscriptions[item["subscription_id"]])[1]
+        waits = any(self.begins_in_trial(one) and trial_ends >= now for one in terms)
+        return not waits and not self.is_cancelled(item, now)
+
+    def signed(self, account_id: str, now: datetime) -> list[tuple[Row, Fraction]]:
+        """Items that are signed and not yet live, at the price of the end of their first month."""
+        found = []
+        for item_id in {item["item_id"] for item in self.items}:
+            first = min((item for item in self.items if item["item_id"] == item_id), key=self.service_start)
+            signed = self.clock(self.subscriptions[first["subscription_id"]], "signed_at")
+            if signed is None or signed >= now or self.service_start(first) < now:
+                continue
+            if self.is_cancelled(first, now) or self.begins_in_trial(first):
+                continue
+            prices = self.prices(account_id, self.month_after(self.service_start(first)))
+            found += [(item, price) for item, price in prices if item["item_id"] == item_id]
+        return found
 
     def has_short_stay(self, account_id: str, month: date) -> bool:
         """Whether the account came to pay and stopped within the month."""
         if self.opening_mrr(account_id, month) > 0 or self.closing_mrr(account_id, month) > 0:
             return False
-        for item in self.items:
-            subscription = self.subscriptions[item["subscription_id"]]
-            if subscription["account_id"] != account_id:
-                continue
-            start, end = self.service_start(item), self.service_end(item)
-            trial_start, trial_end = self.trial(subscription)
-            if trial_start and trial_start <= start and (trial_end is None or start < trial_end):
-                start = trial_end or datetime.max
-            if end and start < end and month_of(start) == month_of(end) == month and end < self.end_of(month):
-                if self.list_amount(item) > 0:
-                    return True
-        return False
+        return any(
+            self.is_short(item, month) for item in self.items if self.subscriptions[item["subscription_id"]]["account_id"] == account_id
+        )
+
+    def is_short(self, item: Row, month: date) -> bool:
+        """Whether the item is paid for in the month and neither before nor after it."""
+        start, end = self.service_start(item), self.service_end(item)
+        if self.begins_in_trial(item):
+            start = self.trial(self.subscriptions[item["subscription_id"]])[1] or END_OF_TIME
+        if end is None or start >= end or end >= self.end_of(month):
+            return False
+        return month_of(start) == month_of(end) == month and self.list_amount(item) > 0
 
     # --- revenue -------------------------------------------------------------------------------------------------------
 
@@ -373,7 +404,7 @@ class Book:
         if start is None or end is None or start.date() >= end.date():
             return total if month_of(self.clock(invoice, "issued_at")) == month else Fraction(0)
         days = (end.date() - start.date()).days
-        up_to = [min(max((first - start.date()).days, 0), days) for first in (month, add_months(month, 1))]
+        up_to = [min(max((at.date() - start.date()).days, 0), days) for at in (self.start_of(month), self.end_of(month))]
         before, after_it = (total if count == days else rounded(total * count / days, 4) for count in up_to)
         return after_it - before
 
@@ -391,7 +422,7 @@ class Book:
     def users(self, account_id: str, month: date) -> int:
         """Seat holders that are active at the month's last instant."""
         return sum(
-            self.holds(self.clock(row, "activated_at"), self.clock(row, "deactivated_at"), month)
+            holds(self.clock(row, "activated_at"), self.clock(row, "deactivated_at"), self.end_of(month))
             for row in self.company.rows("users")
             if row["account_id"] == account_id
         )
@@ -402,7 +433,7 @@ class Book:
         """Where the account is in the month: as it opens, or for one that starts in it, as it closes."""
         opens, closes = self.opening_mrr(account_id, month), self.closing_mrr(account_id, month)
         at = month if opens <= 0 < closes else add_months(month, -1)
-        return self.fixed_segments(account_id) | self.segments_by_mrr(account_id, at, month)
+        return self.fixed_segments(account_id) | self.segments_by_mrr(account_id, at)
 
     def fixed_segments(self, account_id: str) -> dict[str, str]:
         """What an account is as it stands today."""
@@ -415,22 +446,38 @@ class Book:
             "employee_band": band("employee_band", staff) if staff else "(unknown)",
         }
 
-    def segments_by_mrr(self, account_id: str, at: date, valued_in: date) -> dict[str, str]:
-        """What an account is by what it pays at the end of the month `at`: its largest item, and its band."""
-        paid = self.valued(self.balances(account_id, at), valued_in)
+    def segments_by_mrr(self, account_id: str, at: date) -> dict[str, str]:
+        """What an account is by what it pays at the end of the month `at`: its largest item, and its band.
+
+        Both go by the rates of the month in which it came to pay that (D66).
+        """
+        since = self.unchanged_since(account_id, at)
+        paid = self.mrr_of(account_id, at, since)
         usual = self.accounts[account_id].get("currency") or "(none)"
         if paid <= 0:
             return {"plan": "(none)", "product": "(none)", "spend_band": "(none)", "currency": usual}
         largest = min(
-            self.prices(account_id, at),
-            key=lambda pair: (-pair[1] * self.rate(pair[0]["currency"], valued_in), pair[0]["item_id"].encode()),
+            self.prices(account_id, self.end_of(at)),
+            key=lambda pair: (-pair[1] * self.rate(pair[0]["currency"], since), pair[0]["item_id"].encode()),
         )[0]
         return {
-            "plan": largest.get("plan_id") or largest["product_id"],
+            "plan": plan_of(largest),
             "product": self.products[largest["product_id"]]["product_name"],
             "spend_band": band("spend_band", paid),
             "currency": largest["currency"],
         }
+
+    def unchanged_since(self, account_id: str, month: date) -> date:
+        """The first month from which on the account pays what it pays at the end of this one: how much for what."""
+        paid = self.paid_items(account_id, month)
+        while month > self.months[0] and self.paid_items(account_id, add_months(month, -1)) == paid:
+            month = add_months(month, -1)
+        return month
+
+    def paid_items(self, account_id: str, month: date) -> set[tuple]:
+        """How much the account pays for what."""
+        prices = self.prices(account_id, self.end_of(month))
+        return {(item["item_id"], item["product_id"], plan_of(item), item["currency"], price) for item, price in prices if price}
 
     # --- an account's month ----------------------------------------------------------------------------------------------
 
@@ -441,11 +488,11 @@ class Book:
         return Account(
             opening=self.opening_mrr(account_id, month),
             closing=self.closing_mrr(account_id, month),
-            opening_before=self.valued(self.balances(account_id, before), before),
+            opening_before=self.closing_mrr(account_id, before),
             paid_before=self.paid_before(account_id, month),
             segments=self.segments(account_id, month),
             segments_12m=self.segments(account_id, add_months(month, -11)),
-            then_12m=self.valued(self.balances(account_id, add_months(month, -12)), month),
+            then_12m=self.mrr_of(account_id, add_months(month, -12), month),
             pending=self.pending_mrr(account_id, month),
             short_stays=int(self.has_short_stay(account_id, month)),
             revenue=revenue,
@@ -455,6 +502,11 @@ class Book:
         )
 
 
+def holds(start: datetime | None, end: datetime | None, until: datetime) -> bool:
+    """Whether start <= t < end for the last instant before `until` (D1)."""
+    return start is not None and start < until and (end is None or end >= until)
+
+
 def after(start: datetime, unit: str, count: int) -> datetime:
     """One billing period later; a day that the month hasn't got is its last."""
     if unit in ("day", "week"):
@@ -462,6 +514,11 @@ def after(start: datetime, unit: str, count: int) -> datetime:
     month = add_months(month_of(start), count * MONTHS_OF[unit])
     last_day = (add_months(month, 1) - timedelta(days=1)).day
     return start.replace(year=month.year, month=month.month, day=min(start.day, last_day))
+
+
+def plan_of(item: Row) -> str:
+    """The plan, or the product where it has none."""
+    return item.get("plan_id") or item["product_id"]
 
 
 def band(dimension: str, number: Fraction | int) -> str:
@@ -492,12 +549,6 @@ class Group:
     def moving(self, movement: str) -> int:
         """How many accounts moved that way."""
         return sum(account.movement == movement for account in self.accounts)
-
-    @property
-    def has_anything(self) -> bool:
-        """Segments in which nothing is there or happens in a month have no rows for it."""
-        sums = ("opening_before", "closing", "revenue", "users", "short_stays", "pending")
-        return any(self.total(name) != 0 for name in sums) or self.then_1m != 0 or self.then_12m != 0
 
     @property
     def opening_accounts(self) -> int:
@@ -544,10 +595,11 @@ class Group:
         opening, closing = self.total("opening_before"), self.total("closing")
         base = self.total("opening")
         lost, came = self.moved("churn", "contraction"), self.moved("new", "reactivation", "expansion")
-        now_1m = sum((account.closing for account in self.accounts if account.opening > 0), Fraction(0))
-        kept_1m = sum((min(account.closing, account.opening) for account in self.accounts if account.opening > 0), Fraction(0))
-        now_12m = sum((account.closing for account in self.payers_12m), Fraction(0))
-        kept_12m = sum((min(account.closing, account.then_12m) for account in self.payers_12m), Fraction(0))
+        payers = [account for account in self.accounts if account.opening > 0]
+        now_1m = sum((account.now for account in payers), Fraction(0))
+        kept_1m = sum((min(account.now, account.opening) for account in payers), Fraction(0))
+        now_12m = sum((account.now for account in self.payers_12m), Fraction(0))
+        kept_12m = sum((min(account.now, account.then_12m) for account in self.payers_12m), Fraction(0))
         revenue, users = self.total("revenue"), int(self.total("users"))
         return {
             "mrr": plain(closing),
@@ -577,8 +629,8 @@ class Group:
             "arpu": share(revenue, self.average_users, users),
             "arpc": share(revenue, self.closing_accounts, self.closing_accounts),
             "customer_churn_rate": self.churn_rate(),
-            "gross_mrr_churn_rate": share(lost, base, self.opening_accounts),
-            "net_mrr_churn_rate": share(lost - self.moved("expansion"), base, self.opening_accounts),
+            "gross_mrr_churn_rate": share(self.then_1m - kept_1m, self.then_1m, self.opening_accounts),
+            "net_mrr_churn_rate": share(self.then_1m - now_1m, self.then_1m, self.opening_accounts),
             "nrr_1m": share(now_1m, self.then_1m, self.opening_accounts),
             "grr_1m": share(kept_1m, self.then_1m, self.opening_accounts),
             "nrr_12m": share(now_12m, self.then_12m, len(self.payers_12m)),
@@ -604,6 +656,14 @@ def figures(company: Company) -> Figures:
     return found
 
 
+def is_there(dimension: str, of_value: dict[str, Figure]) -> bool:
+    """Segments in which nothing is there or happens in a month have no rows for it."""
+    amounts = [of_value[name].numerator for name in ("opening_mrr", "mrr", "recognised_revenue", "users", "joined_and_left_accounts")]
+    then = [of_value[name].denominator for name in ("nrr_1m", "nrr_12m")]
+    pending = of_value["committed_mrr"].numerator - of_value["mrr"].numerator
+    return dimension == "all" or any(number != 0 for number in (*amounts, *then, pending))
+
+
 def of_dimension(book: Book, accounts: list[Account], month: date, dimension: str) -> Figures:
     """The figures of a dimension's values in one month."""
     found: Figures = {}
@@ -615,7 +675,6 @@ def of_dimension(book: Book, accounts: list[Account], month: date, dimension: st
             [account for account in accounts if account.segments_12m[dimension] == value],
             is_provisional(month, book.company.as_of_date),
         )
-        if dimension == "all" or group.has_anything:
-            for metric, figure in group.figures().items():
-                found[Key(book.name, month, metric, dimension, value)] = figure
+        for metric, figure in group.figures().items():
+            found[Key(book.name, month, metric, dimension, value)] = figure
     return found

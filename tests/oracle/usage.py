@@ -21,7 +21,7 @@ from oracle.company import (
     months_between,
     ratio,
 )
-from oracle.revenue import Book
+from oracle.revenue import Book, holds
 from oracle.segments import DIMENSIONS, WHOLE, segment_of
 
 # A program's calls are no activity; being there and reading are no value yet. What isn't named is both.
@@ -91,8 +91,8 @@ class Usage:
             for item in self.seats_of.items
             if self.is_seat(item)
             and self.subscription_of(item)["account_id"] == account_id
-            and self.seats_of.holds(self.seats_of.service_start(item), self.seats_of.service_end(item), month)
-            and not self.seats_of.is_in_trial(self.subscription_of(item), month)
+            and holds(self.seats_of.service_start(item), self.seats_of.service_end(item), closes_at(self.company, month))
+            and not self.seats_of.is_in_trial(self.subscription_of(item), closes_at(self.company, month))
         ]
         return sum(seats, Fraction(0)) if seats else Fraction(self.book.users(account_id, month))
 

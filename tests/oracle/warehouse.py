@@ -99,9 +99,9 @@ def figures_of_oracle(built: list[Company]) -> dict[Key, tuple]:
         for key, figure in companies.figures(company).items():
             together[key].append(figure)
     for domain in companies.DOMAINS.values():
-        of_all = getattr(domain, "together", None)
-        together |= {key: [figure] for key, figure in of_all(built).items()} if of_all else {}
-    return {key: stored(pooled(found)) for key, found in together.items()}
+        of_all = getattr(domain, "together", lambda companies: {})
+        together |= {key: [figure] for key, figure in of_all(built).items()}
+    return {key: stored(figure) for key, figure in companies.existing({key: pooled(found) for key, found in together.items()}).items()}
 
 
 def pooled(found: list[Figure]) -> Figure:
