@@ -83,7 +83,7 @@ class Account:
         """What is left of it: of an account that no longer pays, nothing (D67)."""
         return max(self.closing, Fraction(0))
 
-    @property
+    @cached_property
     def movement(self) -> str:
         """What happened to the account: the first that applies."""
         if self.opening <= 0 < self.closing:
@@ -651,8 +651,9 @@ def figures(company: Company) -> Figures:
         book = Book(company, policy)
         for month in book.months:
             accounts = [book.account(account_id, month) for account_id in book.accounts]
-            for dimension in DIMENSIONS:
-                found.update(of_dimension(book, accounts, month, dimension))
+            for (dimension, value), of_value in by_segment(book, accounts, month).items():
+                for metric, figure in of_value.items():
+                    found[Key(policy, month, metric, dimension, value)] = figure
     return found
 
 
@@ -664,17 +665,16 @@ def is_there(dimension: str, of_value: dict[str, Figure]) -> bool:
     return dimension == "all" or any(number != 0 for number in (*amounts, *then, pending))
 
 
-def of_dimension(book: Book, accounts: list[Account], month: date, dimension: str) -> Figures:
-    """The figures of a dimension's values in one month."""
-    found: Figures = {}
-    values = {segments[dimension] for one in accounts for segments in (one.segments, one.segments_12m)}
-    for value in values:
-        group = Group(
-            book.policy,
-            [account for account in accounts if account.segments[dimension] == value],
-            [account for account in accounts if account.segments_12m[dimension] == value],
-            is_provisional(month, book.company.as_of_date),
-        )
-        for metric, figure in group.figures().items():
-            found[Key(book.name, month, metric, dimension, value)] = figure
+def by_segment(book: Book, accounts: list[Account], month: date) -> dict[tuple[str, str], dict[str, Figure]]:
+    """The month's figures of each value of each dimension."""
+    found: dict[tuple[str, str], dict[str, Figure]] = {}
+    of_groups: dict[tuple, dict[str, Figure]] = {}  # most segments of a small company are of the same accounts
+    for dimension in DIMENSIONS:
+        for value in {segments[dimension] for one in accounts for segments in (one.segments, one.segments_12m)}:
+            inside = [one for one in accounts if one.segments[dimension] == value]
+            inside_12m = [one for one in accounts if one.segments_12m[dimension] == value]
+            same = (*map(id, inside), None, *map(id, inside_12m))
+            if same not in of_groups:
+                of_groups[same] = Group(book.policy, inside, inside_12m, is_provisional(month, book.company.as_of_date)).figures()
+            found[dimension, value] = of_groups[same]
     return found
