@@ -8,11 +8,22 @@ that are there already (revenue comes first: accounts, products, subscriptions),
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from oracle import companies_revenue, revenue
+from oracle import (
+    companies_revenue,
+    companies_success,
+    companies_usage,
+    companies_voice,
+    revenue,
+    success,
+    usage,
+    voice,
+)
 from oracle.company import Company, Figure, Figures, Tables
 
-DOMAINS = {"revenue": revenue}
-ROWS = [companies_revenue.add]
+DOMAINS = {"revenue": revenue, "voice": voice, "usage": usage, "success": success}
+ROWS = [
+    companies_revenue.add, companies_success.add_payers, companies_voice.add, companies_usage.add, companies_success.add,
+]  # fmt: skip
 POLICIES = ("standard",)
 
 

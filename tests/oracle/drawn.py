@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
-from oracle.company import AS_OF, Row
+from oracle.company import AS_OF, REPORTING_CURRENCY, Row, Tables
 
 # Month ends, 29 February, the day before and after the as-of date, days a year, 90, 30 and 7 days apart.
 NASTY_DAYS = [
@@ -63,3 +63,8 @@ def some(draw, row: st.SearchStrategy, key: str | None, most: int, again: bool =
         arrival = draw(st.sampled_from([one.get("loaded_at"), datetime(2025, 3, 10), datetime(2025, 3, 17)]))
         rows.append(draw(st.sampled_from([one, other])) | kept | {"loaded_at": arrival})
     return rows
+
+
+def valued_currencies(tables: Tables) -> list[str]:
+    """The reporting currency, and those that have rates."""
+    return [REPORTING_CURRENCY, *sorted({row["from_currency"] for row in tables.get("exchange_rates", [])})]

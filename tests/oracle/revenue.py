@@ -658,7 +658,9 @@ def figures(company: Company) -> Figures:
 
 
 def is_there(dimension: str, of_value: dict[str, Figure]) -> bool:
-    """Segments in which nothing is there or happens in a month have no rows for it."""
+    """Segments in which nothing is there or happens in a month have no rows for it; which reps have, success says."""
+    if dimension == "csm":
+        return True
     amounts = [of_value[name].numerator for name in ("opening_mrr", "mrr", "recognised_revenue", "users", "joined_and_left_accounts")]
     then = [of_value[name].denominator for name in ("nrr_1m", "nrr_12m")]
     pending = of_value["committed_mrr"].numerator - of_value["mrr"].numerator

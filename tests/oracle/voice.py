@@ -163,14 +163,14 @@ class Voice:
         }
         return sorted(month for month in reached if month <= month_of(self.company.as_of_date))
 
-    def of_segment(self, month: date, belongs: Belongs) -> dict[str, Figure]:
-        """The month's figures of a segment; none where nobody said, was asked, or pays and has said anything."""
+    def of_segment(self, month: date, belongs: Belongs, with_mrr: bool = True) -> dict[str, Figure]:
+        """The month's figures of a segment; none where nobody said, was asked, or (with MRR) pays and has said anything."""
         provisional = is_provisional(month, self.company.as_of_date)
         counted = {score: self.votes(score, month, belongs) for score in SCORES}
         rated = [row for row in self.those(of_month(self.answers, month), belongs, "responded_at") if is_csat(row)]
         delivered = [row for row in self.invitations if month_of(row["delivered_at"]) == month]
         invited = self.those(delivered, belongs, "delivered_at")
-        mrr = self.mrr_of_classes(month, belongs)
+        mrr = self.mrr_of_classes(month, belongs) if with_mrr else Counter()
         if not (any(map(Counter.total, counted.values())) or rated or invited or sum(mrr[name] for name in CLASSES)):
             return {}
         found = {score: nps(counted[score], provisional) for score in SCORES}
