@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from oracle.company import Company, Row
+from oracle.company import REPORTING_CURRENCY, Company, Row
 
 KEYS = {
     "accounts": ("account_id",),
@@ -158,6 +158,18 @@ def account_segments(company: Company) -> list[Row]:
     known = all_accounts(company)
     attributes = accepted(company, "account_segments", ends_before_it_begins, lambda row: row["account_id"] not in known)
     return without_overlaps(attributes, ("account_id", "segment_name"))
+
+
+def costs(company: Company, table: str) -> list[Row]:
+    """Costs dated up to the as-of date, of acquisition or of revenue; where there are no rates for them, rejected."""
+    valued = {REPORTING_CURRENCY, *(row["from_currency"] for row in company.rows("exchange_rates"))}
+    rows = accepted(
+        company,
+        table,
+        lambda row: row.get("category") not in (None, "sales", "marketing"),
+        lambda row: row["currency"] not in valued,
+    )
+    return [row for row in rows if row["cost_date"] <= company.as_of_date]
 
 
 def ends_before_it_begins(row: Row) -> bool:

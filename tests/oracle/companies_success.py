@@ -12,13 +12,14 @@ REPS = ["ann", "Bob", "cat"]
 FTES = [Decimal(text) for text in ("1", "1", "1", "0.5", "0.6", "0", "0.333333", "2", "-0.5", "100.1")]
 SHARES = [Decimal(text) for text in ("1", "0.5", "0.4", "0.25", "0.333333", "0.000001", "0.6", "0", "-1", "1.000001")]
 
+LONG_AGO = datetime(2023, 1, 1)
 PRICES = [Decimal(text) for text in ("100", "99.99", "250", "10.01", "1", "33.333333")]
 
 
 @st.composite
 def csms(draw, of_days: list[datetime]) -> Row:
     """A rep's time, from a few days to open-ended; terms of a rep may overlap."""
-    valid_from = draw(st.one_of(st.just(datetime(2023, 1, 1)), instants(of_days)))
+    valid_from = draw(st.one_of(st.just(LONG_AGO), instants(of_days)))
     return {
         "csm_id": draw(st.sampled_from(REPS)),
         "fte": draw(st.sampled_from(FTES)),
@@ -31,7 +32,7 @@ def csms(draw, of_days: list[datetime]) -> Row:
 @st.composite
 def csm_assignments(draw, accounts: list[str], of_days: list[datetime]) -> Row:
     """A rep's part of an account; share is mostly left out."""
-    valid_from = draw(st.one_of(st.just(datetime(2023, 1, 1)), instants(of_days)))
+    valid_from = draw(st.one_of(st.just(LONG_AGO), instants(of_days)))
     return {
         "account_id": draw(st.sampled_from([*accounts * 4, "unheard of"])),
         "csm_id": draw(st.sampled_from([*REPS * 4, "unheard of"])),
@@ -72,5 +73,13 @@ def add(draw, tables: Tables) -> None:
     """Reps, and the accounts that they have."""
     accounts = sorted({row["account_id"] for row in tables["accounts"]})
     of_days = draw(some_days())
-    tables["csms"] = draw(some(csms(of_days), None, 6))
-    tables["csm_assignments"] = draw(some(csm_assignments(accounts, of_days), None, 8))
+    there = [rep for rep in REPS if draw(st.integers(0, 4))]
+    whole = [{"csm_id": rep, "fte": draw(st.sampled_from(FTES[:6])), "valid_from": LONG_AGO} for rep in there]
+    tables["csms"] = whole + draw(some(csms(of_days), None, 4))
+    theirs = [(account_id, rep) for account_id in accounts for rep in there if draw(st.booleans())]
+    held = [{"account_id": account_id, "csm_id": rep, "valid_from": LONG_AGO} for account_id, rep in theirs]
+    for row in held + whole:
+        row["valid_to"] = draw(maybe(st.sampled_from(of_days), 1))
+    for row in held:
+        row["share"] = draw(maybe(st.sampled_from(SHARES[:7]), 1))
+    tables["csm_assignments"] = held + draw(some(csm_assignments(accounts, of_days), None, 6))
