@@ -9,20 +9,23 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from oracle import (
+    companies_economics,
     companies_revenue,
     companies_success,
     companies_usage,
     companies_voice,
+    economics,
     revenue,
     success,
     usage,
     voice,
 )
-from oracle.company import Company, Figure, Figures, Tables
+from oracle.company import Company, Figure, Figures, Key, Tables
 
-DOMAINS = {"revenue": revenue, "voice": voice, "usage": usage, "success": success}
+DOMAINS = {"revenue": revenue, "voice": voice, "usage": usage, "success": success, "economics": economics}
 ROWS = [
     companies_revenue.add, companies_success.add_payers, companies_voice.add, companies_usage.add, companies_success.add,
+    companies_economics.add,
 ]  # fmt: skip
 POLICIES = ("standard",)
 
@@ -68,19 +71,23 @@ def figures(company: Company) -> Figures:
 
 
 def existing(found: Figures) -> Figures:
-    """The figures that have a row: a domain's `is_there(dimension, figures by metric)` says which values of a segment have.
+    """The figures that have a row, by what a domain's `is_there(figures by metric)` says of a segment's month.
 
-    That is asked when the companies of a build are together, because they share some values.
+    The company as a whole has rows for each month from its first on. All this is asked when the companies of a build
+    are together, because they share some values.
     """
     there: Figures = {}
     for domain in DOMAINS.values():
-        is_there = getattr(domain, "is_there", lambda dimension, of_value: True)
-        of_values: dict[tuple, dict[str, Figure]] = {}
+        is_there = getattr(domain, "is_there", lambda of_value: True)
+        of_values: dict[Key, dict[str, Figure]] = {}
         for key, figure in found.items():
             if key.metric in domain.METRICS:
                 of_values.setdefault(key._replace(metric=""), {})[key.metric] = figure
+        # Which reps have rows, success says itself.
+        has_rows = {place for place, of_value in of_values.items() if place.dimension == "csm" or is_there(of_value)}
+        begins = min((place.month for place in has_rows if place.dimension != "csm"), default=None)
         for place, of_value in of_values.items():
-            if is_there(place.dimension, of_value):
+            if place in has_rows or (place.dimension == "all" and begins and place.month >= begins):
                 there.update({place._replace(metric=metric): figure for metric, figure in of_value.items()})
     return there
 

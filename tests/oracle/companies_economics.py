@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from oracle.company import Row, Tables
 from oracle.drawn import arrivals, maybe, some, some_days, valued_currencies
 
-AMOUNTS = [Decimal(text) for text in ("100", "1000", "0", "-50", "0.01", "33.333333", "99.999999", "20000")]
+AMOUNTS = [Decimal(text) for text in ("100", "1000", "0", "-50", "0.01", "33.3333", "99.9999", "20000")]
 FIRST_RATES = datetime(2023, 7, 31)
 PURCHASED = ["hardware", "consulting", "training", "one_off_add_on", "hardware", "setup_fee", "usage"]
 

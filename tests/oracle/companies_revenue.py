@@ -37,6 +37,11 @@ def instants(draw, first: int = 0, last: int = MONTHS - 1) -> datetime:
     return at.replace(tzinfo=draw(st.sampled_from(OFFSETS)))
 
 
+def before(instant: datetime) -> st.SearchStrategy:
+    """An instant some time before another one, or any at all."""
+    return st.one_of(st.sampled_from((1, 31, 62, 200)).map(lambda days: instant - timedelta(days=days)), instants())
+
+
 def ordered(*found: datetime | None) -> list[datetime | None]:
     """Instants in their order; what is empty comes last. Those without an offset are taken to be in UTC."""
     known = [one for one in found if one is not None]
@@ -103,9 +108,9 @@ def add_subscription(draw, tables: Tables, number: int, left: int) -> int:
     if draw(st.integers(0, 2)) == 0:
         row["trial_started_at"], row["trial_ended_at"] = ordered(draw(st.sampled_from((began, draw(instants())))), draw(maybe(instants())))
     if draw(st.integers(0, 2)) == 0:
-        row["cancel_requested_at"] = draw(instants()) if ended else None
-    if draw(st.integers(0, 3)) == 0:
-        row["signed_at"] = draw(instants())
+        row["cancel_requested_at"] = draw(before(ended)) if ended else draw(instants())
+    if draw(st.integers(0, 2)) == 0:
+        row["signed_at"] = draw(before(began))
     tables["subscriptions"].append(row)
     for paused in sorted({draw(instants()) for _ in range(draw(st.sampled_from((0, 0, 1, 2))))}, key=str):
         began_at, ended_at = ordered(paused, draw(maybe(instants())))
@@ -207,7 +212,7 @@ def rates(draw, tables: Tables) -> list[Row]:
     found = []
     for currency in sorted(used - {"USD", None}):
         level, days = Decimal(chance.choice(("1.1", "0.9", "1.25"))), {AS_OF - timedelta(days=chance.choice((0, 3, 6)))}
-        for month in months_between(add_months(FIRST_MONTH, -2), add_months(FIRST_MONTH, MONTHS + 1)):
+        for month in months_between(add_months(FIRST_MONTH, -9), add_months(FIRST_MONTH, MONTHS + 1)):
             days |= {add_months(month, 1) - timedelta(days=chance.choice((1, 1, 3, 7))), month + timedelta(days=2)}
         for day in sorted(days):
             level += Decimal(chance.randint(-300, 300)).scaleb(-8) + chance.choice((Decimal(0), Decimal("0.01"), Decimal("-0.02")))

@@ -34,12 +34,17 @@ class Economics:
     def __init__(self, books: list[Book]) -> None:
         self.books = {book.company.entity: book for book in books}
         self.policy = books[0].policy
+        self.remembered: dict[tuple[date, str], dict[str, dict[Who, Account]]] = {}
         self.company = books[0].company
         last = month_of(self.company.as_of_date)
         self.months = months_between(min(month for book in books for month in book.months), last)
         self.accounts = {
             month: {(entity, one): book.account(one, month) for entity, book in self.books.items() for one in book.accounts}
             for month in self.months
+        }
+        self.all_costs = {
+            table: [(name, row) for name, book in self.books.items() for row in accepted.costs(book.company, table)]
+            for table in ("acquisition_costs", "revenue_costs")
         }
         self.starts = {who: self.starts_of(who) for who in self.accounts[last]}
         self.purchases = self.all_purchases()
@@ -51,7 +56,12 @@ class Economics:
 
     def inside(self, month: date, dimension: str, value: str) -> dict[Who, Account]:
         """The accounts that are in a segment in the month."""
-        return {who: account for who, account in self.accounts[month].items() if account.segments[dimension] == value}
+        if (month, dimension) not in self.remembered:
+            by_value: dict[str, dict[Who, Account]] = defaultdict(dict)
+            for who, account in self.accounts[month].items():
+                by_value[account.segments[dimension]][who] = account
+            self.remembered[month, dimension] = by_value
+        return self.remembered[month, dimension].get(value, {})
 
     # --- lifetimes (D59) ----------------------------------------------------------------------------------------------
 
@@ -117,12 +127,11 @@ class Economics:
 
     def costs(self, table: str, month: date, entity: str | None = None) -> list[tuple[Row, Fraction]]:
         """The costs of a month in the reporting currency, at the rate of its end: all of them, or an entity's."""
-        found = []
-        for name, book in self.books.items():
-            if entity in (None, name):
-                rows = [row for row in accepted.costs(book.company, table) if month_of(row["cost_date"]) == month]
-                found += [(row, Fraction(row["amount"]) * book.rate(row["currency"], month)) for row in rows]
-        return found
+        return [
+            (row, Fraction(row["amount"]) * self.books[name].rate(row["currency"], month))
+            for name, row in self.all_costs[table]
+            if entity in (None, name) and month_of(row["cost_date"]) == month
+        ]
 
     def acquisition_costs(self, month: date, dimension: str, value: str) -> list[tuple[Row, Fraction]]:
         """The costs of winning customers that count in a segment: all, the entity's, or those that name its value."""
@@ -160,6 +169,7 @@ class Segment:
         self.opening_accounts = sum(account.opening > 0 for account in self.accounts.values())
         self.new_accounts = self.moving(month, "new")
         self.costs = whole.acquisition_costs(month, dimension, value)
+        self.curve = whole.survival(month, dimension, value)
 
     def of(self, month: date) -> dict[Who, Account]:
         """The accounts of the segment in another month."""
@@ -225,9 +235,8 @@ class Segment:
         if self.margin_per_account is None:
             return {}
         found = {"ltv": self.ltv(), "ltv_capped_60m": self.ltv_capped_60m()}
-        curve = self.whole.survival(self.month, self.dimension, self.value)
-        if curve:
-            found["ltv_survival"] = self.amount(self.margin_per_account * lifetime(curve), self.opening_accounts)
+        if self.curve:
+            found["ltv_survival"] = self.amount(self.margin_per_account * lifetime(self.curve), self.opening_accounts)
         if self.costs:
             found["ltv_to_cac"] = self.ratio(found["ltv"].value, self.cac().value, self.new_accounts)
         return found
@@ -264,12 +273,11 @@ class Segment:
 
     def of_lifetimes(self) -> dict[str, Figure]:
         """How long accounts pay."""
-        curve = self.whole.survival(self.month, self.dimension, self.value)
-        if not curve or not (self.opening_accounts or self.paid):
+        if not self.curve or not (self.opening_accounts or self.paid):
             return {}
-        halved = min((age for age, left in curve.items() if left <= Fraction(1, 2)), default=None)
+        halved = min((age for age, left in self.curve.items() if left <= Fraction(1, 2)), default=None)
         return {
-            "customer_lifetime_months": self.amount(lifetime(curve), self.opening_accounts),
+            "customer_lifetime_months": self.amount(lifetime(self.curve), self.opening_accounts),
             "customer_lifetime_median_months": self.amount(halved, self.opening_accounts),
         }
 
@@ -356,7 +364,8 @@ def together(companies: list[Company]) -> Figures:
         whole = Economics([Book(company, policy) for company in companies])
         for month in whole.months:
             for dimension in DIMENSIONS:
-                for value in {account.segments[dimension] for account in whole.accounts[month].values()}:
+                year = whole.back(month, 12)
+                for value in {account.segments[dimension] for earlier in year for account in whole.accounts[earlier].values()}:
                     for metric, figure in Segment(whole, month, dimension, value).figures().items():
                         found[Key(policy, month, metric, dimension, value)] = figure
     return found

@@ -217,6 +217,13 @@ class Book:
         start, end = self.trial(self.subscriptions[item["subscription_id"]])
         return start is not None and start <= self.service_start(item) and (end is None or self.service_start(item) < end)
 
+    def is_ever_paid(self, item: Row) -> bool:
+        """Whether the terms stand at any time of the service, after a trial that they begin in."""
+        start, end = self.service_start(item), self.service_end(item)
+        if self.begins_in_trial(item):
+            start = self.trial(self.subscriptions[item["subscription_id"]])[1] or END_OF_TIME
+        return start < (end or END_OF_TIME)
+
     def is_paused(self, subscription: Row, until: datetime) -> bool:
         """A paused subscription is no MRR."""
         return any(
@@ -251,8 +258,16 @@ class Book:
             return False
         start, end = self.clock(discount, "valid_from"), self.clock(discount, "valid_to")
         if discount.get("duration") == "once" and end is None:
-            end = after(start, item["interval_unit"], item["interval_count"])  # D5
+            term = self.term_discounted(item, start)
+            end = after(start, term["interval_unit"], term["interval_count"])
         return holds(start, end, until)
+
+    def term_discounted(self, item: Row, start: datetime) -> Row:
+        """The item's terms that stand when a discount begins, else the next ones: their period is the one it's on (D5)."""
+        same = [one for one in self.items if (one["item_id"], one["currency"]) == (item["item_id"], item["currency"])]
+        terms = [one for one in same if self.is_ever_paid(one)]
+        before = [one for one in terms if self.clock(one, "valid_from") <= start]
+        return max(before, key=lambda one: self.clock(one, "valid_from")) if before else min(terms, key=lambda one: self.clock(one, "valid_from"))
 
     def share(self, discount: Row, item: Row, beside: list[Row]) -> Fraction:
         """An item's part of an amount off: along the running sum of list prices in the order of item ids (D4)."""
@@ -343,17 +358,23 @@ class Book:
         return not waits and not self.is_cancelled(item, now)
 
     def signed(self, account_id: str, now: datetime) -> list[tuple[Row, Fraction]]:
-        """Items that are signed and not yet live, at the price of the end of their first month."""
+        """Items of subscriptions that are signed and not yet live, at the price of the end of their first month.
+
+        Of what begins after the as-of date only what stays counts, as in the as-of month.
+        """
         found = []
-        for item_id in {item["item_id"] for item in self.items}:
-            first = min((item for item in self.items if item["item_id"] == item_id), key=self.service_start)
-            signed = self.clock(self.subscriptions[first["subscription_id"]], "signed_at")
-            if signed is None or signed >= now or self.service_start(first) < now:
+        for item in self.items:
+            subscription = self.subscriptions[item["subscription_id"]]
+            signed, starts = self.clock(subscription, "signed_at"), self.clock(subscription, "started_at")
+            if subscription["account_id"] != account_id or signed is None or not signed < starts:
                 continue
-            if self.is_cancelled(first, now) or self.begins_in_trial(first):
+            if signed >= now or starts < now or self.service_start(item) > starts:
                 continue
-            prices = self.prices(account_id, self.month_after(self.service_start(first)))
-            found += [(item, price) for item, price in prices if item["item_id"] == item_id]
+            if self.is_cancelled(item, now) or self.begins_in_trial(item):
+                continue
+            is_to_come = starts >= self.end_of(month_of(self.company.as_of_date))
+            prices = self.prices(account_id, END_OF_TIME if is_to_come else self.month_after(starts))
+            found += [(one, price) for one, price in prices if one is item]
         return found
 
     def has_short_stay(self, account_id: str, month: date) -> bool:
@@ -657,14 +678,12 @@ def figures(company: Company) -> Figures:
     return found
 
 
-def is_there(dimension: str, of_value: dict[str, Figure]) -> bool:
-    """Segments in which nothing is there or happens in a month have no rows for it; which reps have, success says."""
-    if dimension == "csm":
-        return True
+def is_there(of_value: dict[str, Figure]) -> bool:
+    """Segments in which nothing is there or happens in a month have no rows for it."""
     amounts = [of_value[name].numerator for name in ("opening_mrr", "mrr", "recognised_revenue", "users", "joined_and_left_accounts")]
     then = [of_value[name].denominator for name in ("nrr_1m", "nrr_12m")]
     pending = of_value["committed_mrr"].numerator - of_value["mrr"].numerator
-    return dimension == "all" or any(number != 0 for number in (*amounts, *then, pending))
+    return any(number != 0 for number in (*amounts, *then, pending))
 
 
 def by_segment(book: Book, accounts: list[Account], month: date) -> dict[tuple[str, str], dict[str, Figure]]:

@@ -80,14 +80,18 @@ class Success:
     def parts(self, account_id: str, held_in: date, balance_of: date, valued_in: date) -> dict[str, Fraction]:
         """Each rep's part of what an account pays: split with four decimals in its own currency, along the shares."""
         found: dict[str, Fraction] = defaultdict(Fraction)
-        shares = self.shares(account_id, held_in)
-        edges = [Fraction(0), *accumulate(share for _, share in shares)]
         for currency, value in self.book.balances(account_id, self.book.end_of(balance_of)).items():
-            if value:
-                for (rep, _), before, after in zip(shares, edges, edges[1:]):
-                    part = rounded(value * after, 4) - rounded(value * before, 4)
-                    found[rep] += part * self.book.rate(currency, valued_in)
+            for rep, part in split(value, self.shares(account_id, held_in)).items():
+                found[rep] += part * self.book.rate(currency, valued_in) if part else 0
         return found
+
+    def parts_then_and_now(self, account_id: str, then_month: date, month: date) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
+        """Each rep's part of what an account paid and pays; one with several currencies is judged as a whole (D8)."""
+        balances = [self.book.balances(account_id, self.book.end_of(at)) for at in (then_month, month)]
+        if len({currency for of_month in balances for currency, value in of_month.items() if value}) <= 1:
+            return tuple(self.parts(account_id, then_month, at, month) for at in (then_month, month))
+        shares = self.shares(account_id, then_month)
+        return tuple(split(self.book.mrr_of(account_id, at, month), shares) for at in (then_month, month))
 
     # --- metrics -----------------------------------------------------------------------------------------------------
 
@@ -105,8 +109,8 @@ class Success:
             then, now = self.book.mrr_of(account_id, then_month, month), self.book.closing_mrr(account_id, month)
             if share is None or then <= 0:
                 continue
-            of_then = self.parts(account_id, then_month, then_month, month)[rep]
-            of_now = self.parts(account_id, then_month, month, month)[rep] if now > 0 else Fraction(0)
+            then_parts, now_parts = self.parts_then_and_now(account_id, then_month, month)
+            of_then, of_now = then_parts[rep], now_parts[rep] if now > 0 else Fraction(0)
             found["then"] += of_then
             found["now"] += of_now
             found["kept"] += of_now if now < then else of_then
@@ -129,6 +133,13 @@ class Success:
             **{f"{name}_1m": month_long[name] for name in ("then", "now", "kept", "accounts", "lost")},
             **{f"{name}_12m": year_long[name] for name in ("then", "now", "kept", "accounts")},
         }
+
+
+def split(value: Fraction, shares: Shares) -> dict[str, Fraction]:
+    """An amount along the running sum of shares, with four decimals; what it has beyond them is in the last part."""
+    edges = [Fraction(0), *accumulate(share for _, share in shares)]
+    taken = [value if edge == 1 else rounded(value * edge, 4) for edge in edges]
+    return defaultdict(Fraction, {rep: after - before for (rep, _), before, after in zip(shares, taken, taken[1:])})
 
 
 def of_book(book: dict[str, Fraction], fte: Fraction | None, rep: str, provisional: bool) -> dict[str, Figure]:
@@ -204,9 +215,9 @@ def said_by_rep(success: Success) -> Figures:
     return found
 
 
-def is_there(dimension: str, of_value: dict[str, Figure]) -> bool:
+def is_there(of_value: dict[str, Figure]) -> bool:
     """Segments without MRR have nothing to assign."""
-    return dimension in ("all", "csm") or sum(of_value[name].numerator for name in ("assigned_arr", "unassigned_arr")) != 0
+    return "arr_per_csm" in of_value or sum(figure.numerator for figure in of_value.values()) != 0
 
 
 def together(companies: list[Company]) -> Figures:

@@ -1,6 +1,5 @@
 with discounts as (
     select * from {{ ref('contract_discounts') }}
-    where valid_from < {{ as_of_cutoff() }}
 ),
 
 terms as (
@@ -74,7 +73,10 @@ final as (
         percent_off,
         amount_off,
         is_shared,
-        {{ month_of('valid_from') }} as month_from,
+        case
+            when valid_from < {{ as_of_cutoff() }} then {{ month_of('valid_from') }}
+            else greatest({{ month_of('valid_from') }}, {{ month_after_as_of() }})
+        end as month_from,
         case
             when valid_to is null then {{ end_of_time() }}
             when valid_to >= {{ as_of_cutoff() }} then greatest({{ month_of('valid_to') }}, {{ month_after_as_of() }})

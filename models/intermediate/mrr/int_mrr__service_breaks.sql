@@ -26,14 +26,16 @@ in_months as (
         billing_entity,
         subscription_id,
         kind,
-        {{ month_of('break_from') }} as month_from,
+        case
+            when break_from < {{ as_of_cutoff() }} then {{ month_of('break_from') }}
+            else greatest({{ month_of('break_from') }}, {{ month_after_as_of() }})
+        end as month_from,
         case
             when break_to < {{ as_of_cutoff() }} then {{ month_of('break_to') }}
             when break_to >= {{ as_of_cutoff() }} then greatest({{ month_of('break_to') }}, {{ month_after_as_of() }})
             else {{ end_of_time() }}
         end as month_to
     from breaks
-    where break_from < {{ as_of_cutoff() }}
 )
 
 select billing_entity, subscription_id, kind, month_from, month_to
