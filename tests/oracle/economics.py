@@ -10,7 +10,21 @@ from fractions import Fraction
 
 from oracle import accepted
 from oracle.accepted import closes_at
-from oracle.company import Company, Figure, Figures, Key, Row, add_months, amount, is_provisional, month_of, months_between, ratio, rounded
+from oracle.company import (
+    Company,
+    Figure,
+    Figures,
+    Key,
+    Row,
+    add_months,
+    amount,
+    is_provisional,
+    month_of,
+    months_between,
+    ratio,
+    rounded,
+    stored,
+)
 from oracle.revenue import DIMENSIONS, Account, Book
 
 PURCHASED_CODES = {"consulting", "training", "one_off_add_on", "hardware"}
@@ -70,7 +84,7 @@ class Economics:
         return [month for month in self.months if self.accounts[month][who].movement in ("new", "reactivation")]
 
     def survival(self, month: date, dimension: str, value: str) -> dict[int, Fraction]:
-        """What is left after each age that was seen in the twelve months up to one."""
+        """What is left after each age that was seen in the twelve months up to one, with eight decimals."""
         at_risk, lost = Counter(), Counter()
         for seen in self.back(month, 12):
             for who, account in self.inside(seen, dimension, value).items():
@@ -82,7 +96,7 @@ class Economics:
         left, curve = Fraction(1), {}
         for age in sorted(at_risk):
             left *= 1 - Fraction(lost[age], at_risk[age])
-            curve[age] = left
+            curve[age] = rounded(left, 8)
         return curve
 
     # --- purchases (D60) ------------------------------------------------------------------------------------------------
@@ -134,19 +148,30 @@ class Economics:
         ]
 
     def acquisition_costs(self, month: date, dimension: str, value: str) -> list[tuple[Row, Fraction]]:
-        """The costs of winning customers that count in a segment: all, the entity's, or those that name its value."""
+        """The costs of winning customers that count in a segment: all, the entity's, or those that name its value (D57).
+
+        They count from the segment's first figure on.
+        """
+        if not any(has_something(account) for earlier in self.months if earlier <= month for account in self.inside(earlier, dimension, value).values()):
+            return []
         if dimension in ("all", "billing_entity"):
             return self.costs("acquisition_costs", month, None if dimension == "all" else value)
         return [(row, cost) for row, cost in self.costs("acquisition_costs", month) if row.get("segment_value") == value]
 
     def margin(self, month: date, dimension: str, value: str) -> Figure | None:
-        """(Recurring revenue - its cost) / recurring revenue, where there is a cost: of the whole, or of an entity."""
+        """(Recurring revenue - its cost) / recurring revenue, where there are a cost and revenue: of the whole, or of an entity."""
         entity = value if dimension == "billing_entity" else None
+        of_month = [account for (name, _), account in self.accounts[month].items() if entity in (None, name)]
         costs = [cost for row, cost in self.costs("revenue_costs", month, entity) if row["revenue_stream"] == "recurring"]
-        if not costs:
+        if not costs or not any(account.revenue or account.recurring for account in of_month):
             return None
-        revenue = sum((account.recurring for (name, _), account in self.accounts[month].items() if entity in (None, name)), Fraction(0))
+        revenue = sum((account.recurring for account in of_month), Fraction(0))
         return ratio(revenue - sum(costs), revenue, is_provisional(month, self.company.as_of_date))
+
+
+def has_something(account: Account) -> bool:
+    """Whether anything is there of the account."""
+    return any((account.opening, account.closing, account.pending, account.short_stays, account.revenue, account.users, account.opening_users))
 
 
 def is_purchase(book: Book, line: Row) -> bool:
@@ -199,15 +224,15 @@ class Segment:
         if not self.whole.policy.ltv_margin:
             return Fraction(1)
         found = self.whole.margin(self.month, self.dimension, self.value)
-        return None if found is None or found.value is None else rounded(found.value, 8)
+        return None if found is None else stored(found)[2]
 
     @property
     def margin_per_account(self) -> Fraction | None:
-        """ARPA x gross margin."""
+        """ARPA x gross margin, with twelve decimals."""
         if not self.paid or self.margin is None:
             return None
         closing = sum((account.closing for account in self.accounts.values()), Fraction(0))
-        return closing / len(self.paid) * self.margin
+        return rounded(rounded(rounded(closing, 6) / len(self.paid), 12) * self.margin, 12)
 
     @property
     def openings_and_losses(self) -> tuple[int, int]:
@@ -226,7 +251,7 @@ class Segment:
     def ltv_capped_60m(self) -> Figure:
         """As ltv, with lifetimes of no more than sixty months."""
         opened, lost = self.openings_and_losses
-        if opened >= LONGEST_LIFETIME * lost and opened:
+        if opened > LONGEST_LIFETIME * lost:
             return self.ratio(self.margin_per_account * LONGEST_LIFETIME, 1, self.opening_accounts)
         return self.ratio(self.margin_per_account * opened, lost, self.opening_accounts)
 
@@ -238,7 +263,7 @@ class Segment:
         if self.curve:
             found["ltv_survival"] = self.amount(self.margin_per_account * lifetime(self.curve), self.opening_accounts)
         if self.costs:
-            found["ltv_to_cac"] = self.ratio(found["ltv"].value, self.cac().value, self.new_accounts)
+            found["ltv_to_cac"] = self.ratio(stored(found["ltv"])[2], self.cac().value, self.new_accounts)
         return found
 
     # --- acquisition --------------------------------------------------------------------------------------------------
@@ -309,7 +334,7 @@ class Segment:
         """The slope of the line of least squares through the months that have new accounts, three at least."""
         months = [month for month in self.whole.back(self.month, count) if self.moving(month, "new")]
         points = [
-            (self.whole.months.index(month), rounded(self.new_mrr(month) / self.moving(month, "new"), 6)) for month in months
+            (self.whole.months.index(month), rounded(rounded(self.new_mrr(month), 6) / self.moving(month, "new"), 6)) for month in months
         ]
         sample = sum(self.moving(month, "new") for month in months) or None
         if len(points) < 3:
@@ -364,8 +389,8 @@ def together(companies: list[Company]) -> Figures:
         whole = Economics([Book(company, policy) for company in companies])
         for month in whole.months:
             for dimension in DIMENSIONS:
-                year = whole.back(month, 12)
-                for value in {account.segments[dimension] for earlier in year for account in whole.accounts[earlier].values()}:
+                known = {account.segments[dimension] for earlier in whole.months if earlier <= month for account in whole.accounts[earlier].values()}
+                for value in known:
                     for metric, figure in Segment(whole, month, dimension, value).figures().items():
                         found[Key(policy, month, metric, dimension, value)] = figure
     return found
