@@ -3,6 +3,9 @@ with keys as (
     select policy, month, dimension, dimension_value from {{ ref('int_metrics__monthly') }}
     union distinct
     select policy, month, dimension, dimension_value from {{ ref('int_economics__account_totals') }}
+    union distinct
+    -- What was spent in a month in which nothing else is there belongs to the year's acquisition cost all the same.
+    select policy, month, dimension, dimension_value from {{ ref('int_economics__acquisition') }}
 ),
 
 ltv as (
