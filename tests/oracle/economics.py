@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from datetime import date, timedelta
 from fractions import Fraction
 
-from oracle import accepted
+from oracle import accepted, revenue
 from oracle.accepted import closes_at
 from oracle.company import (
     Company,
@@ -159,14 +159,14 @@ class Economics:
         return [(row, cost) for row, cost in self.costs("acquisition_costs", month) if row.get("segment_value") == value]
 
     def margin(self, month: date, dimension: str, value: str) -> Figure | None:
-        """(Recurring revenue - its cost) / recurring revenue, where there are a cost and revenue: of the whole, or of an entity."""
+        """(Recurring revenue - its cost) / recurring revenue, where there is a cost: of the whole, or of an entity."""
         entity = value if dimension == "billing_entity" else None
         of_month = [account for (name, _), account in self.accounts[month].items() if entity in (None, name)]
         costs = [cost for row, cost in self.costs("revenue_costs", month, entity) if row["revenue_stream"] == "recurring"]
-        if not costs or not any(account.revenue or account.recurring for account in of_month):
+        if not costs:
             return None
-        revenue = sum((account.recurring for account in of_month), Fraction(0))
-        return ratio(revenue - sum(costs), revenue, is_provisional(month, self.company.as_of_date))
+        earned = sum((account.recurring for account in of_month), Fraction(0))
+        return ratio(earned - sum(costs), earned, is_provisional(month, self.company.as_of_date))
 
 
 def has_something(account: Account) -> bool:
@@ -325,10 +325,10 @@ class Segment:
     def of_users(self) -> dict[str, Figure]:
         """Revenue per user, over the users of each day."""
         user_days = sum(self.whole.user_days[who, self.month] for who in self.accounts)
-        revenue = sum((account.revenue for account in self.accounts.values()), Fraction(0))
-        if not user_days and not revenue:
+        earned = sum((account.revenue for account in self.accounts.values()), Fraction(0))
+        if not user_days and not earned:
             return {}
-        return {"arpu_daily": self.ratio(revenue * self.days, user_days, user_days // self.days)}
+        return {"arpu_daily": self.ratio(earned * self.days, user_days, user_days // self.days)}
 
     def arpa_new_slope(self, count: int) -> Figure:
         """The slope of the line of least squares through the months that have new accounts, three at least."""
@@ -359,9 +359,17 @@ class Segment:
         return {f"{name}_mrr_share": self.ratio(sum(self.paid[:top]), sum(self.paid), count) for name, top in tops.items()}
 
     def of_margin(self) -> dict[str, Figure]:
-        """Gross margin of recurring revenue: of the whole and of entities."""
+        """Gross margin of recurring revenue: of the whole and of entities that have any figure."""
+        if self.dimension == "billing_entity" and not self.has_figures:
+            return {}
         found = self.whole.margin(self.month, self.dimension, self.value) if self.dimension in ("all", "billing_entity") else None
         return {} if found is None else {"gross_margin": found}
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether the segment has figures of revenue in the month."""
+        accounts = list(self.accounts.values())
+        return revenue.is_there(revenue.Group(self.whole.policy, accounts, accounts, self.provisional).figures())
 
     def figures(self) -> dict[str, Figure]:
         """Every metric that is there."""

@@ -86,12 +86,22 @@ class Success:
         return found
 
     def parts_then_and_now(self, account_id: str, then_month: date, month: date) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
-        """Each rep's part of what an account paid and pays; one with several currencies is judged as a whole (D8)."""
-        balances = [self.book.balances(account_id, self.book.end_of(at)) for at in (then_month, month)]
-        if len({currency for of_month in balances for currency, value in of_month.items() if value}) <= 1:
+        """Each rep's part of what an account paid and pays; one that ever has several currencies is judged as a whole (D8)."""
+        if len(self.currencies[account_id]) <= 1:
             return tuple(self.parts(account_id, then_month, at, month) for at in (then_month, month))
         shares = self.shares(account_id, then_month)
         return tuple(split(self.book.mrr_of(account_id, at, month), shares) for at in (then_month, month))
+
+    @cached_property
+    def currencies(self) -> dict[str, set[str]]:
+        """The currencies that each account ever pays in."""
+        ends = [self.book.end_of(month) for month in self.book.months]
+        return {
+            account_id: {
+                currency for end in ends for currency, value in self.book.balances(account_id, end).items() if value
+            }
+            for account_id in self.book.accounts
+        }
 
     # --- metrics -----------------------------------------------------------------------------------------------------
 

@@ -13,6 +13,10 @@ ltv as (
     where metric = 'ltv'
 ),
 
+margins as (
+    select * from {{ ref('int_metrics__gross_margin') }}
+),
+
 trend as (
     select * from {{ ref('int_economics__arpa_trend') }}
 ),
@@ -30,8 +34,8 @@ joined as (
         coalesce(figures.churn_accounts_3m, 0) as churn_accounts_3m,
         coalesce(figures.opening_accounts_3m, 0) as opening_accounts_3m,
         figures.margin_per_account,
-        figures.gross_margin,
-        case policies.ltv_margin when 'gross_margin' then figures.gross_margin else 1 end as ltv_margin,
+        margins.gross_margin,
+        case policies.ltv_margin when 'gross_margin' then margins.gross_margin else 1 end as ltv_margin,
         ltv.value as ltv,
         acquisition.acquisition_cost,
         acquisition.paid_media_cost,
@@ -60,6 +64,11 @@ joined as (
     inner join {{ ref('int_policies') }} as policies on keys.policy = policies.policy
     inner join {{ ref('int_calendar__months') }} as calendar on keys.month = calendar.month
     left join {{ ref('int_metrics__monthly') }} as figures on {{ same('keys', 'figures', segment) }}
+    left join margins
+        on keys.policy = margins.policy
+        and keys.month = margins.month
+        and margins.dimension = case keys.dimension when 'billing_entity' then keys.dimension else 'all' end
+        and margins.dimension_value = case keys.dimension when 'billing_entity' then keys.dimension_value else 'all' end
     left join ltv on {{ same('keys', 'ltv', segment) }}
     left join {{ ref('int_economics__acquisition') }} as acquisition on {{ same('keys', 'acquisition', segment) }}
     left join {{ ref('int_economics__lifetime_months') }} as lifetimes on {{ same('keys', 'lifetimes', segment) }}
