@@ -23,7 +23,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects
+.PHONY: help setup build test test-deep lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects
 
 help:  ## What can be made here
 	@echo "make build                 the demo company, on DuckDB"
@@ -47,6 +47,10 @@ test: lint strict  ## Run every test: lint, dbt v2's parser, dbt's unit and data
 	@rm -rf $(test_build)
 	@$(bin)/python -m cs_metrics build --warehouse $(test_build)/demo.duckdb --target-path $(test_build)/target
 	@$(bin)/python -m pytest
+
+test-deep: setup  ## Compare 2,000 drawn companies with the oracle, in 8 builds (ORACLE_BUILDS, ORACLE_COMPANIES)
+	@ORACLE_DEEP=1 ORACLE_BUILDS=$${ORACLE_BUILDS:-8} ORACLE_COMPANIES=$${ORACLE_COMPANIES:-250} \
+		$(bin)/python -m pytest --durations=5 tests/python/test_oracle.py tests/python/test_properties.py
 
 lint: setup  ## Check the SQL's style
 	@CS_METRICS_DUCKDB=:memory: DBT_TARGET_PATH=target/lint $(bin)/sqlfluff lint --disable-progress-bar --processes 2 models tests

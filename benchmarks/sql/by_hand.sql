@@ -1402,7 +1402,7 @@ with metrics as (
     ]) as m
     from monthly
     where dimension = 'all' or opening_mrr <> 0 or closing_mrr <> 0 or recognised_revenue <> 0 or users <> 0
-        or joined_and_left_accounts <> 0 or pending_mrr <> 0 or then_12m <> 0
+        or opening_users <> 0 or joined_and_left_accounts <> 0 or pending_mrr <> 0 or then_12m <> 0
 )
 
 select

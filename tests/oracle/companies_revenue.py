@@ -68,6 +68,7 @@ def add(draw, tables: Tables) -> None:
         left -= add_subscription(draw, tables, number, left)
         if not left:
             break
+    one_currency_where_one_is_negative(tables)
     for number in range(draw(st.sampled_from((0, 1, 2, 3, 5)))):
         add_discount(draw, tables, number)
     for number in range(draw(st.integers(0, 3))):
@@ -78,6 +79,16 @@ def add(draw, tables: Tables) -> None:
             {"user_id": f"u{number}", "account_id": any_id(draw, tables, "accounts"), "activated_at": began, "deactivated_at": ended}
         )
     tables["exchange_rates"] = rates(draw, tables)
+
+
+def one_currency_where_one_is_negative(tables: Tables) -> None:
+    """With amounts of both signs in several currencies, whether an account pays could turn with a rate alone (D70)."""
+    accounts = {row["subscription_id"]: row["account_id"] for row in tables["subscriptions"]}
+    for account_id in {row["account_id"] for row in tables["accounts"]}:
+        items = [row for row in tables["subscription_items"] if accounts[row["subscription_id"]] == account_id]
+        if any(row["unit_amount"] < 0 for row in items):
+            for row in items:
+                row["currency"] = items[0]["currency"]
 
 
 def any_id(draw, tables: Tables, table: str) -> str:

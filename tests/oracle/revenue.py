@@ -199,8 +199,9 @@ class Book:
     def service_end(self, item: Row) -> datetime | None:
         """And until the first of them ends."""
         ends = [self.clock(item, "valid_to"), self.clock(self.subscriptions[item["subscription_id"]], "ended_at")]
-        if self.policy.churns_on == "cancellation" and ends[1]:
-            ends.append(self.clock(self.subscriptions[item["subscription_id"]], "cancel_requested_at"))
+        if self.policy.churns_on == "cancellation":
+            asked = self.clock(self.subscriptions[item["subscription_id"]], "cancel_requested_at")
+            ends.append(asked if asked and asked < self.end_of(month_of(self.company.as_of_date)) else None)
         return min((end for end in ends if end), default=None)
 
     def trial(self, subscription: Row) -> tuple[datetime | None, datetime | None]:
@@ -680,7 +681,7 @@ def figures(company: Company) -> Figures:
 
 def is_there(of_value: dict[str, Figure]) -> bool:
     """Segments in which nothing is there or happens in a month have no rows for it."""
-    amounts = [of_value[name].numerator for name in ("opening_mrr", "mrr", "recognised_revenue", "users", "joined_and_left_accounts")]
+    amounts = [of_value[name].numerator for name in ("opening_mrr", "mrr", "recognised_revenue", "average_users", "joined_and_left_accounts")]
     then = [of_value[name].denominator for name in ("nrr_1m", "nrr_12m")]
     pending = of_value["committed_mrr"].numerator - of_value["mrr"].numerator
     return any(number != 0 for number in (*amounts, *then, pending))

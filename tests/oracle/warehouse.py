@@ -79,8 +79,8 @@ def variables_of(built: list[Company]) -> dict:
 # --- comparing -----------------------------------------------------------------------------------------------------
 
 
-def figures_of_warehouse(warehouse: Path, metrics: set[str]) -> dict[Key, tuple]:
-    """Every row of monthly_metrics of these metrics."""
+def figures_of_warehouse(warehouse: Path, metrics: set[str] | None = None) -> dict[Key, tuple]:
+    """Every row of monthly_metrics, or those of some metrics."""
     with duckdb.connect(str(warehouse), read_only=True) as database:
         found = database.execute(
             f"select policy, month, metric, dimension, dimension_value, {', '.join(COLUMNS)} from metrics.monthly_metrics"
@@ -88,7 +88,7 @@ def figures_of_warehouse(warehouse: Path, metrics: set[str]) -> dict[Key, tuple]
     return {
         Key(*row[:5]): (*(None if number is None else Fraction(number) for number in row[5:8]), *row[8:])
         for row in found
-        if row[2] in metrics
+        if metrics is None or row[2] in metrics
     }
 
 
@@ -101,7 +101,9 @@ def figures_of_oracle(built: list[Company]) -> dict[Key, tuple]:
     for domain in companies.DOMAINS.values():
         of_all = getattr(domain, "together", lambda companies: {})
         together |= {key: [figure] for key, figure in of_all(built).items()}
-    return {key: stored(figure) for key, figure in companies.existing({key: pooled(found) for key, found in together.items()}).items()}
+    existing = companies.existing({key: pooled(found) for key, found in together.items()})
+    rows = {id(figure): stored(figure) for figure in existing.values()}  # the same figure stands for many segments
+    return {key: rows[id(figure)] for key, figure in existing.items()}
 
 
 def pooled(found: list[Figure]) -> Figure:

@@ -7,6 +7,7 @@ with monthly as (
         or closing_mrr <> 0
         or recognised_revenue <> 0
         or users <> 0
+        or opening_users <> 0
         or joined_and_left_accounts <> 0
         or pending_mrr <> 0
         or then_mrr_1m <> 0
