@@ -25,7 +25,7 @@ from oracle.company import (
     rounded,
     stored,
 )
-from oracle.revenue import DIMENSIONS, Account, Book
+from oracle.revenue import DIMENSIONS, Account, Book, book_of
 
 PURCHASED_CODES = {"consulting", "training", "one_off_add_on", "hardware"}
 PURCHASED_CLASSES = {"services", "one_off_add_on", "hardware"}
@@ -394,7 +394,7 @@ def together(companies: list[Company]) -> Figures:
     """Every figure of the companies."""
     found: Figures = {}
     for policy in companies[0].policies:
-        whole = Economics([Book(company, policy) for company in companies])
+        whole = Economics([book_of(company, policy) for company in companies])
         for month in whole.months:
             for dimension in DIMENSIONS:
                 known = {account.segments[dimension] for earlier in whole.months if earlier <= month for account in whole.accounts[earlier].values()}

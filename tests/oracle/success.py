@@ -12,7 +12,7 @@ from itertools import accumulate
 from oracle import accepted
 from oracle.accepted import closes_at
 from oracle.company import Company, Figure, Figures, Key, Row, add_months, amount, is_provisional, month_of, months_between, ratio, rounded
-from oracle.revenue import Book, holds
+from oracle.revenue import Book, book_of, holds
 from oracle.segments import DIMENSIONS, segment_of
 from oracle.voice import OF_ANSWERS, Voice
 
@@ -187,7 +187,7 @@ def figures(company: Company) -> Figures:
     """What is assigned by segment, and what the customers of each rep said."""
     found: Figures = {}
     for policy in company.policies:
-        book = Book(company, policy)
+        book = book_of(company, policy)
         success = Success(book)
         for month in book.months:
             provisional = is_provisional(month, company.as_of_date)
@@ -234,7 +234,7 @@ def together(companies: list[Company]) -> Figures:
     """The figures of reps, and of all reps together, over the companies that they work for."""
     found: Figures = {}
     for policy in companies[0].policies:
-        of_companies = [Success(Book(company, policy)) for company in companies]
+        of_companies = [Success(book_of(company, policy)) for company in companies]
         for month in months_with_figures(of_companies):
             provisional = is_provisional(month, companies[0].as_of_date)
             fte = {rep: time for success in of_companies for rep, time in success.fte(month).items()}

@@ -21,7 +21,7 @@ from oracle.company import (
     months_between,
     ratio,
 )
-from oracle.revenue import Book, holds
+from oracle.revenue import Book, book_of, holds
 from oracle.segments import DIMENSIONS, WHOLE, segment_of
 
 # A program's calls are no activity; being there and reading are no value yet. What isn't named is both.
@@ -215,9 +215,9 @@ def minutes_per_active_user(rows: list[Row], provisional: bool) -> Figure:
 def figures(company: Company) -> Figures:
     """Every figure of the company but those of features."""
     found: Figures = {}
-    seats_of = Book(company, "standard")
+    seats_of = book_of(company, "standard")
     for policy in company.policies:
-        usage = Usage(Book(company, policy), seats_of)
+        usage = Usage(book_of(company, policy), seats_of)
         for month in usage.months:
             for dimension in DIMENSIONS:
                 for value, inside, starters in segments(usage, month, dimension):
@@ -243,7 +243,7 @@ def together(companies: list[Company]) -> Figures:
     """Feature adoption over all companies: active accounts using a feature / active accounts, from its first use on."""
     found: Figures = {}
     for policy in companies[0].policies:
-        usages = [Usage(Book(company, policy), Book(company, "standard")) for company in companies]
+        usages = [Usage(book_of(company, policy), book_of(company, "standard")) for company in companies]
         active = {(usage.company.entity, row["account_id"], month_of(row["usage_date"])) for usage in usages for row in usage.activity}
         used = {
             (row["feature"], usage.company.entity, row["account_id"], month_of(row["usage_date"]))

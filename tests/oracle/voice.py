@@ -13,7 +13,7 @@ from functools import cached_property
 from oracle import accepted
 from oracle.accepted import closes_at, cutoff
 from oracle.company import Company, Figure, Figures, Key, Row, add_months, amount, is_provisional, month_of, ratio, rounded
-from oracle.revenue import Book
+from oracle.revenue import Book, book_of
 from oracle.segments import DIMENSIONS, WHOLE, segment_of
 
 SATISFIED_FROM = {
@@ -261,7 +261,7 @@ def figures(company: Company) -> Figures:
     """Every figure of the company; an answer stays in the segment that its account had when it was given."""
     found: Figures = {}
     for policy in company.policies:
-        voice = Voice(Book(company, policy))
+        voice = Voice(book_of(company, policy))
         for month in voice.months:
             for dimension in DIMENSIONS:
                 for value in values_of(voice.book, dimension, month):
