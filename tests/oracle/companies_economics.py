@@ -44,14 +44,14 @@ def revenue_costs(draw, of_days: list[datetime], currencies: list[str]) -> Row:
 def purchases(draw, accounts: list[str], of_days: list[datetime], currencies: list[str]) -> tuple[Row, list[Row]]:
     """An invoice with things that are bought by themselves, among others; some months apart, some a year."""
     issued = draw(st.sampled_from(of_days)) - timedelta(days=draw(st.sampled_from([0, 0, 31, 365, 366, 396])))
-    # There are no rates before that.
+    # There are no rates before that; and the first month of all is one in which something is billed.
     valued = currencies if issued >= FIRST_RATES else currencies[:1]
     both = {"account_id": draw(st.sampled_from(accounts)), "currency": draw(st.sampled_from(valued))}
     status = draw(st.sampled_from(["paid", "paid", "open", "uncollectible", "draft", "void"]))
     lines = [
         {
             "charge_type": draw(st.sampled_from(PURCHASED)),
-            "amount": draw(st.sampled_from(AMOUNTS)),
+            "amount": draw(st.sampled_from(AMOUNTS if issued >= FIRST_RATES else AMOUNTS[:2])),
             "is_credit": draw(st.sampled_from([None, False, False, True])),
         }
         for _ in range(draw(st.integers(1, 2)))

@@ -38,6 +38,8 @@ METRICS = {
     "customer_lifespan_years", "clv", "arpu_daily", "arpa_new_slope_6m", "arpa_new_slope_12m", "top_1pct_mrr_share",
     "top_10pct_mrr_share", "top_n_accounts_mrr_share",
 }  # fmt: skip
+# Its curve is worked out with twelve decimals in the warehouse: of many accounts, the eighth can be another one.
+NOT_POOLED = {"ltv_survival"}
 # An account of a company: the two together tell it from all others.
 Who = tuple[str, str]
 

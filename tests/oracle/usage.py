@@ -20,6 +20,7 @@ from oracle.company import (
     month_of,
     months_between,
     ratio,
+    rounded,
 )
 from oracle.revenue import Book, book_of, holds
 from oracle.segments import DIMENSIONS, WHOLE, segment_of
@@ -35,7 +36,7 @@ METRICS = {
     "top_1pct_account_usage_share", "top_10pct_account_usage_share", "top_n_account_usage_share",
 }  # fmt: skip
 # Figures of several companies that can't be had from each one's.
-NOT_POOLED = {"dau", "time_to_value_days"} | {name for name in METRICS if name.startswith("top_")}
+NOT_POOLED = {"adoption_rate", "dau", "time_to_value_days"} | {name for name in METRICS if name.startswith("top_")}
 # A user is one of an account (D44).
 User = tuple[str, str]
 
@@ -177,7 +178,7 @@ class Usage:
             "active_users": amount(users, provisional),
             "active_accounts": amount(accounts, provisional),
             "minutes_per_active_user": minutes_per_active_user(of_month, provisional),
-            "adoption_rate": ratio(users, seats, provisional, int(seats)),
+            "adoption_rate": ratio(users, seats, provisional, int(rounded(seats, 0))),
             "time_to_value_days": amount(self.median_days_to_value(starters, month), provisional, len(starters)),
             "value_reached_rate": ratio(len(reached), len(starters), provisional, len(starters)),
             "top_1pct_usage_share": share(by_user, part(users, 100)),
