@@ -8,11 +8,25 @@ that are there already (revenue comes first: accounts, products, subscriptions),
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from oracle import companies_revenue, revenue
+from oracle import (
+    companies_economics,
+    companies_revenue,
+    companies_success,
+    companies_usage,
+    companies_voice,
+    economics,
+    revenue,
+    success,
+    usage,
+    voice,
+)
 from oracle.company import Company, Figure, Figures, Key, Tables
 
-DOMAINS = {"revenue": revenue}
-ROWS = [companies_revenue.add]
+DOMAINS = {"revenue": revenue, "voice": voice, "usage": usage, "success": success, "economics": economics}
+ROWS = [
+    companies_revenue.add, companies_success.add_payers, companies_voice.add, companies_usage.add, companies_success.add,
+    companies_economics.add,
+]  # fmt: skip
 POLICIES = ("standard",)
 
 
@@ -69,9 +83,11 @@ def existing(found: Figures) -> Figures:
         for key, figure in found.items():
             if key.metric in domain.METRICS:
                 of_values.setdefault(key._replace(metric=""), {})[key.metric] = figure
-        begins = min((place.month for place, of_value in of_values.items() if is_there(of_value)), default=None)
+        # Which reps have rows, success says itself.
+        has_rows = {place for place, of_value in of_values.items() if place.dimension == "csm" or is_there(of_value)}
+        begins = min((place.month for place in has_rows if place.dimension != "csm"), default=None)
         for place, of_value in of_values.items():
-            if is_there(of_value) or (place.dimension == "all" and begins and place.month >= begins):
+            if place in has_rows or (place.dimension == "all" and begins and place.month >= begins):
                 there.update({place._replace(metric=metric): figure for metric, figure in of_value.items()})
     return there
 

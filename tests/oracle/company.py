@@ -31,7 +31,6 @@ OWN_VALUES = {
     "acquisition_costs": ("channel", "segment_value"),
     "csms": ("csm_id",),
     "csm_assignments": ("csm_id",),
-    "usage_events": ("feature",),
 }
 CURRENCY_COLUMNS = ("currency", "from_currency")
 # Tables without a billing entity of their own: every company of a build brings its part.
@@ -70,7 +69,10 @@ class Key(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A row of monthly_metrics, exact. A denominator that is None belongs to a metric that is no ratio."""
+    """A row of monthly_metrics, exact.
+
+    A denominator that is None belongs to a metric that is no ratio, or to one that can't be had: then its value is None.
+    """
 
     numerator: Fraction | None
     denominator: Fraction | None
@@ -112,7 +114,7 @@ def stored(figure: Figure) -> tuple:
     """
     numerator = rounded(figure.numerator, STORED_DECIMALS["numerator"])
     denominator = rounded(figure.denominator, STORED_DECIMALS["denominator"])
-    value = numerator
+    value = None if figure.value is None else numerator
     if figure.denominator is not None:
         value = rounded(numerator / denominator, STORED_DECIMALS["value"]) if numerator is not None and denominator else None
     return (

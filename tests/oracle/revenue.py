@@ -102,6 +102,7 @@ class Book:
 
     def __init__(self, company: Company, name: str) -> None:
         self.company = company
+        self._accounts: dict[tuple[str, date], Account] = {}
         self.policy = POLICIES[name]
         self.name = name
         self.accounts = {row["account_id"]: row for row in company.rows("accounts") if not row.get("is_test")}
@@ -505,6 +506,12 @@ class Book:
 
     def account(self, account_id: str, month: date) -> Account:
         """All that the month's figures need of an account."""
+        if (account_id, month) not in self._accounts:
+            self._accounts[account_id, month] = self.account_of(account_id, month)
+        return self._accounts[account_id, month]
+
+    def account_of(self, account_id: str, month: date) -> Account:
+        """As account, worked out."""
         before = add_months(month, -1)
         revenue, recurring = self.revenue(account_id, month)
         return Account(
@@ -522,6 +529,14 @@ class Book:
             users=self.users(account_id, month),
             opening_users=self.users(account_id, before),
         )
+
+
+def book_of(company: Company, policy: str) -> Book:
+    """The company's book under a policy: the same one for every domain, because what it works out is remembered in it."""
+    books = vars(company).setdefault("books", {})
+    if policy not in books:
+        books[policy] = Book(company, policy)
+    return books[policy]
 
 
 def holds(start: datetime | None, end: datetime | None, until: datetime) -> bool:
@@ -670,7 +685,7 @@ def figures(company: Company) -> Figures:
     """Every figure of the company, by policy, month, metric, dimension and dimension value."""
     found: Figures = {}
     for policy in company.policies:
-        book = Book(company, policy)
+        book = book_of(company, policy)
         for month in book.months:
             accounts = [book.account(account_id, month) for account_id in book.accounts]
             for (dimension, value), of_value in by_segment(book, accounts, month).items():

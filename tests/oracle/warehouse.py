@@ -98,6 +98,9 @@ def figures_of_oracle(built: list[Company]) -> dict[Key, tuple]:
     for company in built:
         for key, figure in companies.figures(company).items():
             together[key].append(figure)
+    for domain in companies.DOMAINS.values():
+        of_all = getattr(domain, "together", lambda companies: {})
+        together |= {key: [figure] for key, figure in of_all(built).items()}
     existing = companies.existing({key: pooled(found) for key, found in together.items()})
     rows = {id(figure): stored(figure) for figure in existing.values()}  # the same figure stands for many segments
     return {key: rows[id(figure)] for key, figure in existing.items()}
@@ -116,7 +119,13 @@ def pooled(found: list[Figure]) -> Figure:
 
 def is_compared(key: Key, dimensions: set[str]) -> bool:
     """Whether the oracle answers for the row."""
-    return key.dimension in dimensions and not (key.dimension == "all" and key.metric in NOT_POOLED)
+    return key.dimension in dimensions and not (key.metric in NOT_POOLED and is_pooled(key))
+
+
+def is_pooled(key: Key) -> bool:
+    """Whether companies share the segment: it isn't an entity, and its value isn't one company's own."""
+    is_own = ": " in key.dimension_value or (key.dimension == "currency" and " " in key.dimension_value)
+    return key.dimension not in ("billing_entity", "feature") and not is_own
 
 
 def differences(built: list[Company], warehouse: Path) -> list[Difference]:

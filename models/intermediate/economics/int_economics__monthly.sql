@@ -3,11 +3,18 @@ with keys as (
     select policy, month, dimension, dimension_value from {{ ref('int_metrics__monthly') }}
     union distinct
     select policy, month, dimension, dimension_value from {{ ref('int_economics__account_totals') }}
+    union distinct
+    -- What was spent in a month in which nothing else is there belongs to the year's acquisition cost all the same.
+    select policy, month, dimension, dimension_value from {{ ref('int_economics__acquisition') }}
 ),
 
 ltv as (
     select * from {{ ref('int_metrics__values') }}
     where metric = 'ltv'
+),
+
+margins as (
+    select * from {{ ref('int_metrics__gross_margin') }}
 ),
 
 trend as (
@@ -28,8 +35,8 @@ joined as (
         coalesce(figures.churn_accounts_3m, 0) as churn_accounts_3m,
         coalesce(figures.opening_accounts_3m, 0) as opening_accounts_3m,
         figures.margin_per_account,
-        figures.gross_margin,
-        case policies.ltv_margin when 'gross_margin' then figures.gross_margin else 1 end as ltv_margin,
+        margins.gross_margin,
+        case policies.ltv_margin when 'gross_margin' then margins.gross_margin else 1 end as ltv_margin,
         ltv.value as ltv,
         acquisition.acquisition_cost,
         acquisition.paid_media_cost,
@@ -58,6 +65,11 @@ joined as (
     inner join {{ ref('int_policies') }} as policies on keys.policy = policies.policy
     inner join {{ ref('int_calendar__months') }} as calendar on keys.month = calendar.month
     left join {{ ref('int_metrics__monthly') }} as figures on {{ same('keys', 'figures', segment) }}
+    left join margins
+        on keys.policy = margins.policy
+        and keys.month = margins.month
+        and margins.dimension = case keys.dimension when 'billing_entity' then keys.dimension else 'all' end
+        and margins.dimension_value = case keys.dimension when 'billing_entity' then keys.dimension_value else 'all' end
     left join ltv on {{ same('keys', 'ltv', segment) }}
     left join {{ ref('int_economics__acquisition') }} as acquisition on {{ same('keys', 'acquisition', segment) }}
     left join {{ ref('int_economics__lifetime_months') }} as lifetimes on {{ same('keys', 'lifetimes', segment) }}

@@ -14,9 +14,10 @@ by_dimension as (
     group by month, billing_entity
 ),
 
+-- A cost of a month without revenue is a cost: there is no margin then, but a numerator.
 final as (
     select
-        revenue.policy,
+        policies.policy,
         by_dimension.month,
         by_dimension.dimension,
         by_dimension.dimension_value,
@@ -25,8 +26,10 @@ final as (
             'revenue.recurring_revenue - by_dimension.recurring_cost', 'revenue.recurring_revenue'
         ) }} as gross_margin
     from by_dimension
-    inner join {{ ref('int_metrics__revenue') }} as revenue
-        on by_dimension.month = revenue.month
+    cross join {{ ref('int_policies') }} as policies
+    left join {{ ref('int_metrics__revenue') }} as revenue
+        on policies.policy = revenue.policy
+        and by_dimension.month = revenue.month
         and by_dimension.dimension = revenue.dimension
         and by_dimension.dimension_value = revenue.dimension_value
 )

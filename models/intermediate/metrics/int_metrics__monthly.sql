@@ -86,9 +86,10 @@ final as (
     select
         *,
         {{ safe_ratio('churn_accounts_3m', 'opening_accounts_3m') }} as pooled_churn_rate,
+        -- What is multiplied with months and accounts later on has more decimals than what is stored of it in the end.
         cast(
-            {{ exact_quotient('closing_mrr', 'closing_accounts', 6) }}
-            * case ltv_margin when 'gross_margin' then gross_margin else 1 end as decimal(28, 6)
+            cast({{ exact_quotient('closing_mrr', 'closing_accounts', 12) }} as {{ type_of('money') }})
+            * case ltv_margin when 'gross_margin' then gross_margin else 1 end as {{ type_of('money') }}
         ) as margin_per_account
     from pooled
 )

@@ -12,16 +12,17 @@ coverage as (
 ),
 
 changes as (
-    select billing_entity, account_id, month_from as month, quantity as seats_change, 0 as users_change
+    select billing_entity, account_id, month_from as month, 1 as items_change, quantity as seats_change, 0 as users_change
     from terms
     union all
-    select billing_entity, account_id, month_to as month, -quantity as seats_change, 0 as users_change
+    select billing_entity, account_id, month_to as month, -1 as items_change, -quantity as seats_change, 0 as users_change
     from terms
     union all
     select
         billing_entity,
         account_id,
         month_from as month,
+        0 as items_change,
         0 as seats_change,
         users - coalesce(
             lag(users) over (partition by billing_entity, account_id order by month_from), 0
@@ -35,6 +36,7 @@ known_changes as (
         changes.billing_entity,
         changes.account_id,
         greatest(changes.month, coverage.first_month) as month,
+        sum(changes.items_change) as items_change,
         sum(changes.seats_change) as seats_change,
         sum(changes.users_change) as users_change
     from changes
@@ -49,6 +51,9 @@ running as (
         billing_entity,
         account_id,
         month,
+        sum(items_change) over (
+            partition by billing_entity, account_id order by month rows unbounded preceding
+        ) as seat_items,
         sum(seats_change) over (
             partition by billing_entity, account_id order by month rows unbounded preceding
         ) as seats,
@@ -59,13 +64,14 @@ running as (
     from known_changes
 ),
 
+-- Items of no seats are seats that are sold: what they license is 0 and not the users.
 final as (
     select
         billing_entity,
         account_id,
         month as month_from,
         coalesce(next_month, {{ end_of_time() }}) as month_to,
-        cast(case when seats > 0 then seats else users end as {{ type_of('decimal') }}) as licensed_seats
+        cast(case when seat_items > 0 then seats else users end as {{ type_of('decimal') }}) as licensed_seats
     from running
 )
 

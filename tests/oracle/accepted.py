@@ -1,0 +1,207 @@
+"""Which rows of a company's tables count: those that had arrived, the newest version of each, and no faulty ones.
+
+Written from the contract's table and DECISIONS.md, 15, 18, 24 and 26.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from oracle.company import REPORTING_CURRENCY, Company, Row
+
+KEYS = {
+    "accounts": ("account_id",),
+    "account_segments": ("account_id", "segment_name", "valid_from"),
+    "survey_responses": ("response_id",),
+    "survey_invitations": ("invitation_id",),
+    "users": ("user_id",),
+    "usage_events": ("usage_date", "account_id", "user_id", "feature"),
+    "csms": ("csm_id", "valid_from"),
+    "csm_assignments": ("account_id", "csm_id", "valid_from"),
+    "acquisition_costs": ("cost_date", "category", "channel", "segment_value"),
+    "revenue_costs": ("cost_date", "revenue_stream"),
+    "invoices": ("invoice_id",),
+    "invoice_lines": ("invoice_line_id",),
+    "products": ("product_id",),
+}
+REQUIRED = {
+    "accounts": ("account_id", "created_at"),
+    "account_segments": ("account_id", "segment_name", "segment_value", "valid_from"),
+    "survey_responses": ("response_id", "survey_id", "survey_type", "scale_min", "scale_max", "responded_at"),
+    "survey_invitations": ("invitation_id", "survey_id", "delivered_at"),
+    "users": ("user_id", "account_id", "activated_at"),
+    "usage_events": ("usage_date", "account_id", "user_id", "feature", "event_count"),
+    "csms": ("csm_id", "fte", "valid_from"),
+    "csm_assignments": ("account_id", "csm_id", "valid_from"),
+    "acquisition_costs": ("cost_date", "category", "amount", "currency"),
+    "revenue_costs": ("cost_date", "revenue_stream", "amount", "currency"),
+    "invoices": ("invoice_id", "account_id", "status", "issued_at", "currency"),
+    "invoice_lines": ("invoice_line_id", "invoice_id", "account_id", "charge_type", "amount", "currency"),
+    "products": ("product_id", "product_name"),
+}
+SURVEY_TYPES = ("relationship", "transactional", "csat")
+MINUTES_OF_A_DAY = 24 * 60
+
+
+def cutoff(company: Company) -> datetime:
+    """The instant up to which something is known: the end of the as-of date."""
+    return datetime.combine(company.as_of_date + timedelta(days=1), datetime.min.time())
+
+
+def accepted(company: Company, table: str, *is_faulty: Callable[[Row], bool]) -> list[Row]:
+    """The rows of a table that count: known, one a key, complete, and with none of the faults."""
+    versions = defaultdict(list)
+    for row in company.rows(table):
+        row = {name: local(company, value) for name, value in row.items()}
+        if row.get("loaded_at") is None or row["loaded_at"] < cutoff(company):
+            versions[tuple(row.get(name) for name in KEYS[table])].append(row)
+    rows = [row for of_key in versions.values() for row in version_that_counts(of_key)]
+    return [
+        row
+        for row in rows
+        if all(row.get(name) is not None for name in REQUIRED[table]) and not any(fault(row) for fault in is_faulty)
+    ]
+
+
+def local(company: Company, value):
+    """An instant as wall-clock time of the company's zone, anything else as it is."""
+    return company.wall_clock(value) if isinstance(value, datetime) else value
+
+
+def version_that_counts(versions: list[Row]) -> list[Row]:
+    """The row that arrived last; none where several that differ did."""
+    arrivals = [row["loaded_at"] for row in versions if row.get("loaded_at") is not None]
+    newest = [row for row in versions if row.get("loaded_at") == (max(arrivals) if arrivals else None)]
+    contents = [{name: value for name, value in row.items() if value is not None and name != "loaded_at"} for row in newest]
+    return newest[:1] if all(content == contents[0] for content in contents) else []
+
+
+# --- the tables ----------------------------------------------------------------------------------------------------
+
+
+def all_accounts(company: Company) -> dict[str, Row]:
+    """Every account, those of the company's own tests among them."""
+    return {row["account_id"]: row for row in accepted(company, "accounts")}
+
+
+def accounts(company: Company) -> dict[str, Row]:
+    """The accounts that are customers."""
+    return {name: row for name, row in all_accounts(company).items() if not row.get("is_test")}
+
+
+def is_of_customers(company: Company) -> Callable[[Row], bool]:
+    """Whether a row isn't that of a test account; whose account isn't known, or named, may be a customer."""
+    tests = set(all_accounts(company)) - set(accounts(company))
+    return lambda row: row.get("account_id") not in tests
+
+
+def survey_responses(company: Company) -> list[Row]:
+    """Answers, also those without a score."""
+    return accepted(
+        company,
+        "survey_responses",
+        lambda row: row["survey_type"] not in SURVEY_TYPES,
+        lambda row: row["scale_max"] <= row["scale_min"],
+        lambda row: row.get("score") is not None and not row["scale_min"] <= row["score"] <= row["scale_max"],
+    )
+
+
+def survey_invitations(company: Company) -> list[Row]:
+    """Invitations."""
+    return accepted(company, "survey_invitations")
+
+
+def users(company: Company) -> list[Row]:
+    """Seat holders of accounts that are known."""
+    known = all_accounts(company)
+    return accepted(
+        company,
+        "users",
+        lambda row: row.get("deactivated_at") is not None and row["deactivated_at"] < row["activated_at"],
+        lambda row: row["account_id"] not in known,
+    )
+
+
+def usage_events(company: Company) -> list[Row]:
+    """Days of use by accounts and users that are known."""
+    known, holders = all_accounts(company), {row["user_id"] for row in users(company)}
+    return accepted(
+        company,
+        "usage_events",
+        lambda row: row["event_count"] < 0,
+        lambda row: row.get("minutes") is not None and not 0 <= row["minutes"] <= MINUTES_OF_A_DAY,
+        lambda row: row["account_id"] not in known or row["user_id"] not in holders,
+    )
+
+
+def csms(company: Company) -> list[Row]:
+    """Terms of reps."""
+    terms = accepted(company, "csms", lambda row: not 0 <= row["fte"] <= 100, ends_before_it_begins)
+    return without_overlaps(terms, ("csm_id",))
+
+
+def csm_assignments(company: Company) -> list[Row]:
+    """Assignments of accounts and reps that are known."""
+    known, reps = all_accounts(company), {row["csm_id"] for row in csms(company)}
+    assignments = accepted(
+        company,
+        "csm_assignments",
+        lambda row: row.get("share") is not None and not 0 < row["share"] <= 1,
+        ends_before_it_begins,
+        lambda row: row["account_id"] not in known or row["csm_id"] not in reps,
+    )
+    return without_overlaps(assignments, ("account_id", "csm_id"))
+
+
+def account_segments(company: Company) -> list[Row]:
+    """Attributes of accounts that are known."""
+    known = all_accounts(company)
+    attributes = accepted(company, "account_segments", ends_before_it_begins, lambda row: row["account_id"] not in known)
+    return without_overlaps(attributes, ("account_id", "segment_name"))
+
+
+def costs(company: Company, table: str) -> list[Row]:
+    """Costs dated up to the as-of date, of acquisition or of revenue; where there are no rates for them, rejected."""
+    valued = {REPORTING_CURRENCY, *(row["from_currency"] for row in company.rows("exchange_rates"))}
+    rows = accepted(
+        company,
+        table,
+        lambda row: row.get("category") not in (None, "sales", "marketing"),
+        lambda row: row["currency"] not in valued,
+    )
+    return [row for row in rows if row["cost_date"] <= company.as_of_date]
+
+
+def ends_before_it_begins(row: Row) -> bool:
+    """Whether the row's term is one of negative length."""
+    return row.get("valid_to") is not None and row["valid_to"] < row["valid_from"]
+
+
+def without_overlaps(terms: list[Row], key: tuple[str, ...]) -> list[Row]:
+    """The terms without those that begin within an earlier one of the same key, be it a rejected one."""
+    by_key = defaultdict(list)
+    for row in terms:
+        by_key[tuple(row[name] for name in key)].append(row)
+    kept = []
+    for of_key in by_key.values():
+        taken_until = datetime.min
+        for row in sorted(of_key, key=lambda row: row["valid_from"]):
+            if row["valid_from"] >= taken_until:
+                kept.append(row)
+            taken_until = max(taken_until, row.get("valid_to") or datetime.max)
+    return kept
+
+
+# --- time ----------------------------------------------------------------------------------------------------------
+
+
+def closes_at(company: Company, month: date) -> datetime:
+    """The instant at which the month ends; for one that isn't over, at which what is known ends."""
+    following = (month + timedelta(days=32)).replace(day=1)
+    return min(datetime.combine(following, datetime.min.time()), cutoff(company))
+
+
+def holds_at_the_end_of(company: Company, month: date, start: datetime, end: datetime | None) -> bool:
+    """Whether a half-open interval holds at the month's last instant; an end still to come hasn't happened."""
+    instant = closes_at(company, month)
+    return start < instant and (end is None or end >= instant)
