@@ -21,6 +21,7 @@ from cs_metrics import build, cli
 build.DBT_BUILD += ("--exclude", "test_type:unit", "test_type:generic")
 sys.exit(cli.main(sys.argv[1:]))
 """
+OF_EARLIER_BUILDS = {"published_builds", "first_reported_metrics", "metric_restatements"}
 PRICE = "10.50"
 AS_OF = "2026-09-10"
 
@@ -79,10 +80,10 @@ def mrr_of(reader: duckdb.DuckDBPyConnection) -> float:
     return float(found)
 
 
-def tables(file: Path, schema: str = "metrics") -> dict[str, list[tuple]]:
-    """Every table of a schema, its rows in order, but for the record of when it was published."""
+def tables(file: Path, like: Path | None = None) -> dict[str, list[tuple]]:
+    """Every published table, its rows in order, but for those that tell of earlier builds; of a working file those of `like`."""
+    with duckdb.connect(str(like or file), read_only=True) as reader:
+        found = reader.execute("select table_name from duckdb_tables() where schema_name = 'metrics' order by all").fetchall()
+        names = [name for (name,) in found if name not in OF_EARLIER_BUILDS]
     with duckdb.connect(str(file), read_only=True) as reader:
-        names = reader.execute("select table_name from duckdb_tables() where schema_name = ? order by all", [schema]).fetchall()
-        return {
-            name: reader.execute(f"from {schema}.{name} order by all").fetchall() for (name,) in names if name != "published_builds"
-        }
+        return {name: reader.execute(f"from metrics.{name} order by all").fetchall() for name in names}

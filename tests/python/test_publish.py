@@ -44,7 +44,7 @@ def test_who_reads_goes_on_reading_while_the_next_build_is_published(company):
 def test_what_is_published_is_the_public_marts_as_tables(company):
     """The same rows as in the working file, with their descriptions, and nothing else beside them."""
     files = company.files
-    published, working = tables(files.published), tables(files.working)
+    published, working = tables(files.published), tables(files.working, files.published)
     assert published == working
     assert sum(map(len, published.values())) > 100
     with duckdb.connect(str(files.published), read_only=True) as reader:
