@@ -252,6 +252,7 @@ def run_demo(benchmark: Benchmark) -> dict:
     environment = os.environ | {"DBT_LOG_PATH": str(logs / "demo"), "DBT_LOG_FILE_MAX_BYTES": str(2**30)}
     for attempt in ("cold", "warm"):
         (logs / "demo" / "dbt.log").unlink(missing_ok=True)
+        warehouse.unlink(missing_ok=True)  # what is published isn't built again
         started = time.time()
         usage = run_process(command, logs / f"demo_{attempt}.log", cwd=ROOT, env=environment)
         show(f"demo, {attempt}: {usage.wall:.1f} s, {usage.cpu:.1f} s CPU")

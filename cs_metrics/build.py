@@ -15,7 +15,8 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from cs_metrics import ROOT, folder
 from cs_metrics.files import BuildError, Files, shown
-from cs_metrics.publish import last_published, publish
+from cs_metrics.inputs import inputs_of
+from cs_metrics.publish import last_published, publish, published_inputs
 from cs_metrics.summary import print_alerts, print_summary
 
 DEMO = "cs_metrics"
@@ -65,7 +66,15 @@ def build(options: BuildOptions) -> int:
 
 
 def run_build(options: BuildOptions, files: Files, target_path: Path) -> bool:
-    """Load, build and test in the working file, and publish it; True when all of it succeeded."""
+    """Load, build and test in the working file, and publish it; True when all of it succeeded.
+
+    What is published of the same data, project, variables and as-of date isn't built again.
+    """
+    as_of = options.as_of or (datetime.now(timezone.utc).date().isoformat() if options.data else None)
+    inputs = inputs_of(options.data, {"as_of": as_of, "entity": options.entity, "variables": options.variables, "dbt": DBT_BUILD})
+    if not options.full_refresh and files.working.exists() and published_inputs(files.published) == inputs:
+        print(f"Nothing has changed since the last build: {last_published(files.published)}. FULL_REFRESH=1 builds it anew.")
+        return True
     variables: dict = {}
     if options.data:
         loaded = folder.load(options.data, files.working, options.entity)
@@ -76,10 +85,9 @@ def run_build(options: BuildOptions, files: Files, target_path: Path) -> bool:
             "without_tables": loaded.without_tables,
             "account_extra_columns": loaded.account_extra_columns,
             "custom_segments": loaded.custom_segments,
-            "as_of_date": datetime.now(timezone.utc).date().isoformat(),
         }
-    if options.as_of:
-        variables["as_of_date"] = options.as_of
+    if as_of:
+        variables["as_of_date"] = as_of
     variables |= options.variables or {}
 
     print(f"Building {options.data or 'the demo company'} ...", flush=True)
@@ -89,7 +97,7 @@ def run_build(options: BuildOptions, files: Files, target_path: Path) -> bool:
     progress.close()
     is_success = print_outcome(result, progress, files)
     if is_success:
-        publish(files, target_path, options.keep)
+        publish(files, target_path, options.keep, inputs)
     else:
         print_alerts(files.working)
     return is_success

@@ -30,10 +30,10 @@ class Published:
         return f"figures as of {self.as_of}, built {self.at:%Y-%m-%d %H:%M} UTC"
 
 
-def publish(files: Files, target_path: Path, keep: int) -> Published:
+def publish(files: Files, target_path: Path, keep: int, inputs: str) -> Published:
     """Put the public marts of the working file in the place of what is published; the last `keep` are kept."""
     manifest = json.loads((target_path / "manifest.json").read_text(encoding="utf-8"))
-    published = write_snapshot(files, public_marts(manifest), manifest["metadata"]["invocation_id"])
+    published = write_snapshot(files, public_marts(manifest), manifest["metadata"]["invocation_id"], inputs)
     flush(files.unfinished)
     if keep > 0:
         keep_snapshot(files, published)
@@ -52,7 +52,7 @@ def public_marts(manifest: dict) -> list[dict]:
     return [node for node in public if node["config"]["meta"].get("is_published", True)]
 
 
-def write_snapshot(files: Files, marts: list[dict], invocation: str) -> Published:
+def write_snapshot(files: Files, marts: list[dict], invocation: str, inputs: str) -> Published:
     """Copy the marts, as tables and with their descriptions, into the unfinished file.
 
     The working file is attached under its own name, up to the first dot, which its views know their tables by.
@@ -70,8 +70,8 @@ def write_snapshot(files: Files, marts: list[dict], invocation: str) -> Publishe
             describe(database, name, mart)
         ((as_of,),) = database.execute(f"select max(as_of_date) from {SCHEMA}.source_freshness").fetchall()
         published = Published(as_of, datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0))
-        database.execute(f"create table {RECORD} (as_of_date date, published_at timestamp, invocation_id varchar)")
-        database.execute(f"insert into {RECORD} values (?, ?, ?)", [published.as_of, published.at, invocation])
+        database.execute(f"create table {RECORD} (as_of_date date, published_at timestamp, invocation_id varchar, inputs varchar)")
+        database.execute(f"insert into {RECORD} values (?, ?, ?, ?)", [published.as_of, published.at, invocation, inputs])
         database.execute("checkpoint unfinished")
         database.execute("use memory")
         database.execute("detach unfinished")
@@ -112,6 +112,18 @@ def last_published(file: Path) -> str:
     except duckdb.Error:  # it is of another making, or somebody writes to it
         return f"the file of {datetime.fromtimestamp(file.stat().st_mtime, timezone.utc):%Y-%m-%d %H:%M} UTC"
     return str(Published(as_of, at))
+
+
+def published_inputs(file: Path) -> str | None:
+    """The hash of what the published figures were made from; None where that isn't known."""
+    if not file.exists():
+        return None
+    try:
+        with duckdb.connect(str(file), read_only=True) as database:
+            ((inputs,),) = database.execute(f"select inputs from {RECORD}").fetchall()
+    except duckdb.Error:  # as in last_published
+        return None
+    return inputs
 
 
 def flush(path: Path) -> None:

@@ -41,6 +41,17 @@ def test_who_reads_goes_on_reading_while_the_next_build_is_published(company):
     assert mrr(files.published) == LOW
 
 
+def test_the_same_again_is_not_built_again(company):
+    """Data, project and choices are those of what is published; another as-of date is another build."""
+    before = company.files.published.stat().st_mtime_ns
+    code, said = company.build()
+    assert code == 0
+    assert f"Nothing has changed since the last build: figures as of {AS_OF}" in said and "Building" not in said
+    assert company.files.published.stat().st_mtime_ns == before
+    code, said = company.build("--vars", "{metric_policies: [none_of_this_name]}")
+    assert code == 1 and "Building" in said
+
+
 def test_what_is_published_is_the_public_marts_as_tables(company):
     """The same rows as in the working file, with their descriptions, and nothing else beside them."""
     files = company.files
