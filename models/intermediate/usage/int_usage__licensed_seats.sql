@@ -12,10 +12,22 @@ coverage as (
 ),
 
 changes as (
-    select billing_entity, account_id, month_from as month, 1 as items_change, quantity as seats_change, 0 as users_change
+    select
+        billing_entity,
+        account_id,
+        month_from as month,
+        1 as items_change,
+        quantity as seats_change,
+        0 as users_change
     from terms
     union all
-    select billing_entity, account_id, month_to as month, -1 as items_change, -quantity as seats_change, 0 as users_change
+    select
+        billing_entity,
+        account_id,
+        month_to as month,
+        -1 as items_change,
+        -quantity as seats_change,
+        0 as users_change
     from terms
     union all
     select
