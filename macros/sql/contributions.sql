@@ -1,7 +1,7 @@
 {#-
     The measures of one source of accounts' contributions: its own, and 0 for the others, so that sources are put one
     under the other and never joined. Every formula of the catalogue is linear in measures, so it may be worked out row
-    by row and added up.
+    by row and added up. All have one type, or Postgres wouldn't pass a filter on to the sources and drop those of 0.
 
     all_measures: names, in their order. own: the source's, name to SQL.
 -#}
@@ -10,7 +10,7 @@
         {{ exceptions.raise_compiler_error("measures_of_source: '" ~ name ~ "' is none of " ~ all_measures | join(', ')) }}
     {%- endfor -%}
     {%- for name in all_measures %}
-    {{ own.get(name, '0') }} as {{ name }}{{ ',' if not loop.last }}
+    cast({{ own.get(name, '0') }} as {{ type_of('money') }}) as {{ name }}{{ ',' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
 

@@ -29,6 +29,8 @@ SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_connections": "60",
+    # It would compile all branches of metric_contributions, for two minutes, to run one of them for two seconds (README).
+    "jit": "off",
 }
 PIPELINE, BI = "pipeline", "bi"
 
