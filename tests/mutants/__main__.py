@@ -22,7 +22,7 @@ def main() -> int:
     """0 when enough of the faults were caught."""
     options = read_options()
     mutants = read_mutants()
-    chosen = [mutant for mutant in mutants if all(text in f"{mutant.name} {mutant.kind} {mutant.file}" for text in options.only)]
+    chosen = [mutant for mutant in mutants if is_meant(mutant, options.only)]
     if not chosen:
         print(f"No fault has {' '.join(options.only)} in its name, kind or file.", file=sys.stderr)
         return 2
@@ -30,9 +30,9 @@ def main() -> int:
     todo = [mutant for mutant in chosen if mutant.name not in done]
     print(f"{len(todo)} faults to try, {len(done)} known from before. Building what they start from ...", flush=True)
     bases = all_bases()
-    in_own_process = multiprocessing.get_context("spawn")
+    print(f"They are kept in {bases[0].folder.parent}.", flush=True)
     for base in bases:
-        process = in_own_process.Process(target=base.prepare)
+        process = multiprocessing.get_context("fork").Process(target=base.prepare)
         process.start()
         process.join()
         if process.exitcode:
@@ -48,10 +48,15 @@ def main() -> int:
     return 0 if caught >= ENOUGH * len(chosen) else 1
 
 
+def is_meant(mutant: Mutant, only: list[str]) -> bool:
+    """Whether a fault is among those asked for."""
+    return not only or any(text in f"{mutant.name} {mutant.kind} {mutant.file}" for text in only)
+
+
 def read_options() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m mutants", description=__doc__)
-    parser.add_argument("only", nargs="*", help="what a fault's name, kind or file has to have in it")
+    parser.add_argument("only", nargs="*", help="texts of which a fault has one in its name, kind or file")
     parser.add_argument("--jobs", type=int, default=1, help="how many at a time")
     parser.add_argument("--resume", action="store_true", help="don't try again what an earlier run saw caught")
     parser.add_argument("--quick", action="store_true", help="without the tests that build other companies than the bases'")
