@@ -32,7 +32,7 @@
             and changed_accounts.account_id = {{ relation }}.account_id
     )
     {%- else -%}
-    1 = 1
+    {{ relation }}.account_id is not null
     {%- endif -%}
 {%- endmacro %}
 

@@ -3,6 +3,15 @@
     build reported it and as of which day.
 -#}
 
+{#- Says so at the top of the model of a kept table. -#}
+{% macro kept_for_good() -%}
+    {{ config(
+        materialized='incremental', full_refresh=false, on_schema_change='append_new_columns',
+        pre_hook='{{ forget_unpublished() }}'
+    ) }}
+{%- endmacro %}
+
+
 {#- Before a kept table takes more: what a build has added that failed, and so was never reported, goes. -#}
 {% macro forget_unpublished() -%}
     {%- if execute and load_relation(this) is not none -%}

@@ -2,4 +2,15 @@
 {%- for model in tables_by_account() %}
 -- depends_on: {{ ref(model) }}
 {%- endfor %}
-select * from {{ ref('int_changes__sources') }}
+select
+    billing_entity,
+    account_id,
+    top_account_id,
+    source_rows,
+    key_hash,
+    content_hash,
+    phase_hash,
+    rates_hash,
+    shared_hash,
+    definitions
+from {{ ref('int_changes__sources') }}

@@ -11,7 +11,9 @@ with facts as (
 ),
 
 rates as (
-    select currency, sum(cast({{ text_hash(row_content(['month', 'rate'], 'rates')) }} as decimal(38, 0))) as hash
+    select
+        currency,
+        sum(cast({{ text_hash(row_content(['month', 'rate'], 'rates')) }} as decimal(38, 0))) as hash
     from {{ ref('contract_month_rates') }} as rates
     where currency <> '{{ var("reporting_currency") }}'
     group by currency
@@ -32,13 +34,17 @@ rates_of_accounts as (
     group by currencies.billing_entity, currencies.account_id
 ),
 
-shared as (
-    select coalesce(sum(cast({{ text_hash(row_content(['billing_entity', 'product_id', 'product_name', 'charge_class'], 'products')) }} as decimal(38, 0))), 0) as hash
+products as (
+    select coalesce(sum(cast({{ text_hash(row_content(
+        ['billing_entity', 'product_id', 'product_name', 'charge_class'], 'products'
+    )) }} as decimal(38, 0))), 0) as hash
     from {{ ref('contract_products') }} as products
 ),
 
 policies as (
-    select sum(cast({{ text_hash(row_content(['policy'] + policy_switches(), 'policies')) }} as decimal(38, 0))) as hash
+    select sum(cast({{ text_hash(row_content(
+        ['policy'] + policy_switches(), 'policies'
+    )) }} as decimal(38, 0))) as hash
     from {{ ref('int_policies') }} as policies
 ),
 
@@ -52,7 +58,7 @@ final as (
         coalesce(facts.content_hash, 0) as content_hash,
         coalesce(facts.phase_hash, 0) as phase_hash,
         coalesce(rates_of_accounts.hash, 0) as rates_hash,
-        shared.hash + policies.hash as shared_hash,
+        products.hash + policies.hash as shared_hash,
         '{{ definitions_in_use() }} {{ as_of_date()[:7] }}' as definitions
     from {{ ref('contract_accounts') }} as accounts
     left join {{ ref('int_accounts__ancestors') }} as ancestors
@@ -64,7 +70,7 @@ final as (
     left join rates_of_accounts
         on accounts.billing_entity = rates_of_accounts.billing_entity
         and accounts.account_id = rates_of_accounts.account_id
-    cross join shared
+    cross join products
     cross join policies
 )
 

@@ -1,10 +1,13 @@
 {%- set figure = ['policy', 'month', 'metric', 'dimension', 'dimension_value'] -%}
 {%- set figures_of_month = figure[:4] -%}
+{%- set sides = ['numerator', 'denominator', 'value'] -%}
+{%- set columns = sides + ['unit'] -%}
 with first_figures as (
-    select * from {{ ref('int_restatements__first_figures') }}
+    select {{ (figure + columns) | join(', ') }}, first_reported_on
+    from {{ ref('int_restatements__first_figures') }}
     where {{ was_reported() }}
         and policy in (select policy from {{ ref('int_policies') }})
-        and dimension in ('all', '{{ dimensions() | join("', '") }}', 'csm', 'feature')
+        and dimension in ('{{ (['all', 'csm', 'feature'] + dimensions()) | join("', '") }}')
 ),
 
 reported as (
@@ -14,20 +17,21 @@ reported as (
 ),
 
 current_figures as (
-    select figures.*
+    select {{ prefixed('figures', figure + columns) | join(', ') }}
     from {{ ref('monthly_metrics') }} as figures
     inner join reported on {{ same('figures', 'reported', figures_of_month) }}
 ),
 
 compared as (
     select
-        {%- for column in figure + ['unit'] %}
+        {%- for column in figure %}
         coalesce(first_figures.{{ column }}, current_figures.{{ column }}) as {{ column }},
         {%- endfor %}
-        {%- for column in ['numerator', 'denominator', 'value'] %}
-        first_figures.{{ column }} as first_{{ column }},
-        current_figures.{{ column }} as current_{{ column }}{{ ',' if not loop.last }}
+        {%- for side in sides %}
+        first_figures.{{ side }} as first_{{ side }},
+        current_figures.{{ side }} as current_{{ side }},
         {%- endfor %}
+        coalesce(first_figures.unit, current_figures.unit) as unit
     from first_figures
     full outer join current_figures on {{ same('first_figures', 'current_figures', figure) }}
 ),
@@ -36,9 +40,9 @@ final as (
     select compared.*, reported.first_reported_on
     from compared
     inner join reported on {{ same('compared', 'reported', figures_of_month) }}
-    where
-        {%- for column in ['numerator', 'denominator', 'value'] %}
-        {{ 'or ' if not loop.first }}{{ is_other('compared.first_' ~ column, 'compared.current_' ~ column) }}
+    where 1 = 0
+        {%- for side in sides %}
+        or {{ is_other('compared.first_' ~ side, 'compared.current_' ~ side) }}
         {%- endfor %}
 )
 

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', full_refresh=false, on_schema_change='append_new_columns', pre_hook='{{ forget_unpublished() }}') }}
+{{ kept_for_good() }}
 
 with new_months as (
     select months.month, {{ is_kept_by_account('months.month') }} as is_by_account
@@ -10,5 +10,12 @@ final as (
     {{ facts_up_to('new_months') }}
 )
 
-select final.*, {{ reported_by() }}
+select
+    month,
+    billing_entity,
+    account_id,
+    source_rows,
+    key_hash,
+    content_hash,
+    {{ reported_by() }}
 from final

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', full_refresh=false, on_schema_change='append_new_columns', pre_hook='{{ forget_unpublished() }}') }}
+{{ kept_for_good() }}
 
 with closed_months as (
     select month from {{ ref('int_calendar__months') }}

@@ -1,11 +1,17 @@
-{{ config(materialized='incremental', full_refresh=false, on_schema_change='append_new_columns', pre_hook='{{ forget_unpublished() }}') }}
+{{ kept_for_good() }}
 
 with new_figures as (
     {{ reported_now(['policy', 'month']) }}
 ),
 
 final as (
-    select inputs.*, {{ reported_by() }}
+    select
+        inputs.policy,
+        inputs.month,
+        inputs.rates_hash,
+        inputs.classification_hash,
+        inputs.definition_hash,
+        {{ reported_by() }}
     from {{ ref('int_restatements__inputs') }} as inputs
     inner join new_figures
         on inputs.policy = new_figures.policy

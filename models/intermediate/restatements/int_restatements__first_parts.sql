@@ -1,11 +1,19 @@
-{{ config(materialized='incremental', full_refresh=false, on_schema_change='append_new_columns', pre_hook='{{ forget_unpublished() }}') }}
+{{ kept_for_good() }}
 
 with new_figures as (
     {{ reported_now(['policy', 'month', 'metric']) }}
 ),
 
 final as (
-    select parts.*, {{ reported_by() }}
+    select
+        parts.policy,
+        parts.month,
+        parts.metric,
+        parts.billing_entity,
+        parts.account_id,
+        parts.numerator,
+        parts.denominator,
+        {{ reported_by() }}
     from {{ ref('int_restatements__recent_parts') }} as parts
     inner join new_figures on {{ same('parts', 'new_figures', ['policy', 'month', 'metric']) }}
     {{ not_kept_yet('parts', ['policy', 'month', 'metric']) }}

@@ -33,7 +33,9 @@ final as (
             partition by policies.policy order by rates.month rows unbounded preceding
         ) as decimal(38, 0)) as rates_hash,
         cast(classification.hash as decimal(38, 0)) as classification_hash,
-        {{ text_hash("'" ~ definitions_in_use() ~ "' || " ~ row_content(policy_switches(), 'policies')) }} as definition_hash
+        {{ text_hash(
+            "'" ~ definitions_in_use() ~ "' || " ~ row_content(policy_switches(), 'policies')
+        ) }} as definition_hash
     from rates
     cross join {{ ref('int_policies') }} as policies
     cross join classification

@@ -42,13 +42,13 @@ months as (
 flagged as (
     select
         differences.*,
-        months.reason as month_reason,
         {%- for flag, _ in restatement_reasons()[:3] %}
         coalesce(row_changes.{{ flag }}, 0) as {{ flag }},
         {%- endfor %}
         {%- for flag, _ in restatement_reasons()[3:] %}
-        months.{{ flag }}{{ ',' if not loop.last }}
+        months.{{ flag }},
         {%- endfor %}
+        months.reason as month_reason
     from differences
     inner join months
         on differences.policy = months.policy

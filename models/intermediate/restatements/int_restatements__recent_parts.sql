@@ -1,12 +1,17 @@
+with closed_months as (
+    select month from {{ ref('int_calendar__months') }}
+    where is_closed
+)
+
 select
-    policy,
-    month,
-    metric,
-    billing_entity,
-    account_id,
-    numerator,
-    denominator
-from {{ ref('metric_contributions') }}
-where dimension = 'all'
-    and {{ is_kept_by_account('month') }}
-    and month in (select month from {{ ref('int_calendar__months') }} where is_closed)
+    parts.policy,
+    parts.month,
+    parts.metric,
+    parts.billing_entity,
+    parts.account_id,
+    parts.numerator,
+    parts.denominator
+from {{ ref('metric_contributions') }} as parts
+inner join closed_months on parts.month = closed_months.month
+where parts.dimension = 'all'
+    and {{ is_kept_by_account('parts.month') }}

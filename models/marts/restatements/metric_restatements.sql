@@ -1,4 +1,5 @@
 {%- set figure = ['policy', 'month', 'metric', 'dimension', 'dimension_value'] -%}
+{%- set to_here = 'rows unbounded preceding' -%}
 {%- set by_reason = 'partition by ' ~ figure | join(', ') ~ ' order by ' ~ by_bytes('reason') -%}
 with differences as (
     select
@@ -57,13 +58,13 @@ running as (
         row_number() over ({{ by_reason }}) as place,
         count(*) over (partition by {{ figure | join(', ') }}) as places,
         cast(
-            coalesce(first_numerator, 0) + sum(numerator_part) over ({{ by_reason }} rows unbounded preceding)
+            coalesce(first_numerator, 0) + sum(numerator_part) over ({{ by_reason }} {{ to_here }})
             as {{ type_of('figure') }}
         ) as numerator_so_far,
         case
             when first_denominator is not null or current_denominator is not null then
                 cast(
-                    coalesce(first_denominator, 0) + sum(denominator_part) over ({{ by_reason }} rows unbounded preceding)
+                    coalesce(first_denominator, 0) + sum(denominator_part) over ({{ by_reason }} {{ to_here }})
                     as {{ type_of('figure') }}
                 )
         end as denominator_so_far
@@ -77,7 +78,10 @@ valued as (
         case
             when place = places then current_value
             when denominator_so_far is null then cast(numerator_so_far as {{ type_of('value') }})
-            else cast(coalesce({{ safe_ratio('numerator_so_far', 'denominator_so_far') }}, first_value) as {{ type_of('value') }})
+            else cast(
+                coalesce({{ safe_ratio('numerator_so_far', 'denominator_so_far') }}, first_value)
+                as {{ type_of('value') }}
+            )
         end as value_so_far
     from running
 ),
