@@ -100,18 +100,17 @@ class Trial:
             copy.parent.mkdir()
             shutil.copy2(loaded.base.warehouse, copy)
             dbt = Dbt(loaded, copy)
-            # A macro's fault is in few of the nodes that are made with it, a model's is in the model.
-            changed = self.changed(nodes, loaded, dbt) if self.mutant.is_macro else dict.fromkeys(nodes)
-            models = [loaded.manifest.nodes[key].name for key in changed if key.startswith("model.")]
-            self.result.nodes = max(self.result.nodes, len(models), min(len(nodes), 1))
-            if not models:
-                continue
-            if not is_unit_tested and (red := dbt.run("test", "--resource-type=unit_test", "--select", *models)):
-                return red
-            is_unit_tested = True
-            if not self.mutant.is_macro:
-                changed = self.changed(nodes, loaded, dbt)
-            if red := self.red_of_tables(loaded, copy, changed):
+            # A macro's fault is in few of the nodes that are made with it (in none where it takes a unit test's variables to
+            # show), a model's is in the model.
+            changed = self.changed(nodes, loaded, dbt) if self.mutant.is_macro else {}
+            models = [loaded.manifest.nodes[key].name for key in changed or nodes if key.startswith("model.")]
+            self.result.nodes = max(self.result.nodes, len(models))
+            if models and not is_unit_tested:
+                if red := dbt.run("test", "--resource-type=unit_test", "--select", *models):
+                    return red
+                is_unit_tested = True
+            changed = changed if self.mutant.is_macro else self.changed(nodes, loaded, dbt)
+            if changed and (red := self.red_of_tables(loaded, copy, changed)):
                 return red
             copy.unlink()
         if self.is_quick and self.result.nodes:
