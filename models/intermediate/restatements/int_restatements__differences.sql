@@ -7,7 +7,7 @@ with first_figures as (
     from {{ ref('int_restatements__first_figures') }}
     where {{ was_reported() }}
         and policy in (select policy from {{ ref('int_policies') }})
-        and dimension in ('{{ (['all', 'csm', 'feature'] + dimensions()) | join("', '") }}')
+        and dimension in (select distinct dimension from {{ ref('monthly_metrics') }})
 ),
 
 reported as (

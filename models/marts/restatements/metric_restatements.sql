@@ -78,10 +78,7 @@ valued as (
         case
             when place = places then current_value
             when denominator_so_far is null then cast(numerator_so_far as {{ type_of('value') }})
-            else cast(
-                coalesce({{ safe_ratio('numerator_so_far', 'denominator_so_far') }}, first_value)
-                as {{ type_of('value') }}
-            )
+            else coalesce({{ safe_ratio('numerator_so_far', 'denominator_so_far') }}, first_value)
         end as value_so_far
     from running
 ),
