@@ -21,10 +21,10 @@
 {%- endmacro %}
 
 
-{#- Whether a row is of an account that this run rebuilds; always true where it builds all of them. (A unit test has no `this`.) -#}
+{#- Whether a row is of an account that this run rebuilds; always true where it builds all of them. -#}
 {% macro is_changed(relation) -%}
     {%- if not execute -%}{%- do ref('int_changes__accounts') -%}{%- endif -%}
-    {%- if this is not none and is_incremental() -%}
+    {%- if adds_to_table() -%}
     exists (
         select 1
         from {{ ref('int_changes__accounts') }} as changed_accounts
@@ -39,7 +39,7 @@
 
 {#- The hook of a table by account. -#}
 {% macro remove_changed_accounts() -%}
-    {%- if is_incremental() -%}
+    {%- if adds_to_table() -%}
     delete from {{ this }} where {{ is_changed(this) }}
     {%- endif -%}
 {%- endmacro %}
@@ -47,7 +47,7 @@
 
 {#- What the tables by account were built from; nothing where they have to be built anew. -#}
 {% macro accounts_as_built() -%}
-    {%- set built = load_relation(this.incorporate(path={'identifier': 'int_changes__built'})) if execute else none -%}
+    {%- set built = load_relation(this.incorporate(path={'identifier': 'int_changes__built'})) if execute and flags.WHICH in ('run', 'build') else none -%}
     {%- if built is not none and not should_full_refresh() -%}
     select * from {{ built }}
     {%- else -%}

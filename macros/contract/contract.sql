@@ -40,5 +40,5 @@
 
 {#- The column that says when what a row tells of happened; none where a table has no such column. -#}
 {% macro contract_business_date(table) -%}
-    {{ return(contract_table(table).config.meta.get('business_date')) if execute else return(none) }}
+    {%- if execute -%}{{ return(contract_table(table).config.meta.get('business_date')) }}{%- endif -%}
 {%- endmacro %}

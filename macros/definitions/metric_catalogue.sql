@@ -7,6 +7,7 @@
     Numerator and denominator are linear in the measures of accounts, so that the same formula gives each account's part
     (metric_contributions); a number that stands for the company is multiplied with `whole`. splits: false where they
     are not (a median, a product of figures); the seed metric_components says what such a metric is made of.
+    reads_as: the numerator for people, where its SQL isn't the same on every engine.
 -#}
 {% macro metric_catalogue() -%}
     {{ return(
@@ -94,8 +95,8 @@ select
     '{{ metric.name }}' as metric,
     '{{ model.split("__")[0][4:] }}' as subject,
     '{{ metric.unit }}' as unit,
-    '{{ metric.numerator | replace("'", "''") }}' as numerator_formula,
-    nullif('{{ metric.denominator | default("") | replace("'", "''") }}', '') as denominator_formula,
+    {{ as_text_literal(metric.reads_as | default(metric.numerator)) }} as numerator_formula,
+    nullif({{ as_text_literal(metric.denominator | default('')) }}, '') as denominator_formula,
     {{ '1 = 1' if metric.splits is not defined else '1 = 0' }} as is_split_by_account
 {%- endmacro %}
 
@@ -148,4 +149,10 @@ select
             then cast(floor((abs({{ left }}) - {{ place }} + {{ parts }}) / {{ parts }}) as {{ type_of('integer') }})
         else 0
     end * case when {{ left }} < 0 then -0.000001 else 0.000001 end
+{%- endmacro %}
+
+
+{#- A text as a literal of the engine's SQL. -#}
+{% macro as_text_literal(text) -%}
+    {{ dbt.string_literal(dbt.escape_single_quotes(text)) }}
 {%- endmacro %}

@@ -37,7 +37,7 @@
 
 {#- The WHERE of a kept table: what it has already stays as it is. -#}
 {% macro not_kept_yet(relation, keys) -%}
-    {%- if is_incremental() -%}
+    {%- if adds_to_table() -%}
     where not exists (
         select 1 from {{ this }} as kept
         where {{ same('kept', relation, keys) }}
@@ -62,7 +62,7 @@
 {% macro sums_of_facts(relation='facts') -%}
     cast(sum({{ relation }}.source_rows) as {{ type_of('integer') }}) as source_rows,
     {%- for hash in ['key_hash', 'content_hash'] %}
-        cast(sum({{ relation }}.{{ hash }}) as decimal(38, 0)) as {{ hash }}{{ ',' if not loop.last }}
+        cast(sum({{ relation }}.{{ hash }}) as {{ type_of('hash') }}) as {{ hash }}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 

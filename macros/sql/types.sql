@@ -6,6 +6,7 @@
         'integer': dbt.type_bigint(),
         'decimal': 'decimal(18, 6)',
         'rate': 'decimal(18, 8)',
+        'hash': 'decimal(28, 0)',
         'mrr': 'decimal(18, 4)',
         'total': 'decimal(20, 4)',
         'money': 'decimal(38, 12)',

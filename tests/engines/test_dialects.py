@@ -35,7 +35,7 @@ VARIABLES = {
     "fiscal_year_start_month": 2,
 }
 # Functions that sqlglot has no class for, and the dialect has.
-KNOWN_FUNCTIONS = {"spark": {"assert_true"}}
+KNOWN_FUNCTIONS = {"spark": {"assert_true", "conv"}, "redshift": {"strtol"}}
 # What one dialect says and the others don't understand.
 FOREIGN = {
     "spark": r"\btry_to_|\bsafe_cast\b|\bconvert_timezone\b|::",

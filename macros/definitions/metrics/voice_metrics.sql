@@ -11,6 +11,7 @@
         {%- do metrics.append({
             'name': score ~ '_margin_of_error', 'unit': 'points',
             'numerator': nps_margin_of_error(score ~ '_promoters', score ~ '_detractors', score ~ '_responses'),
+            'reads_as': 'nps_margin_of_error(' ~ score ~ '_promoters, ' ~ score ~ '_detractors, ' ~ score ~ '_responses)',
             'sample': score ~ '_responses', 'only_if': 'has_' ~ score, 'splits': false,
         }) -%}
     {%- endfor -%}

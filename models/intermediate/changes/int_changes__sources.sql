@@ -13,7 +13,7 @@ with facts as (
 rates as (
     select
         currency,
-        sum(cast({{ text_hash(row_content(['month', 'rate'], 'rates')) }} as decimal(38, 0))) as hash
+        sum(cast({{ text_hash(row_content(['month', 'rate'], 'rates')) }} as {{ type_of('hash') }})) as hash
     from {{ ref('contract_month_rates') }} as rates
     where currency <> '{{ var("reporting_currency") }}'
     group by currency
@@ -37,14 +37,14 @@ rates_of_accounts as (
 products as (
     select coalesce(sum(cast({{ text_hash(row_content(
         ['billing_entity', 'product_id', 'product_name', 'charge_class'], 'products'
-    )) }} as decimal(38, 0))), 0) as hash
+    )) }} as {{ type_of('hash') }})), 0) as hash
     from {{ ref('contract_products') }} as products
 ),
 
 policies as (
     select sum(cast({{ text_hash(row_content(
         ['policy'] + policy_switches(), 'policies'
-    )) }} as decimal(38, 0))) as hash
+    )) }} as {{ type_of('hash') }})) as hash
     from {{ ref('int_policies') }} as policies
 ),
 

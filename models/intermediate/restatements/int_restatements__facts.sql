@@ -16,7 +16,7 @@ final as (
         account_id,
         month,
         {{ sums_of_facts() }},
-        cast(sum(phase_hash) as decimal(38, 0)) as phase_hash
+        cast(sum(phase_hash) as {{ type_of('hash') }}) as phase_hash
     from facts
     group by billing_entity, account_id, month
 )

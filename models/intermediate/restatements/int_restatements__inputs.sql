@@ -1,7 +1,7 @@
 {{ config(materialized="view") }}
 
 with rates as (
-    select month, sum(cast({{ text_hash(row_content(['currency', 'rate'], 'rates')) }} as decimal(38, 0))) as hash
+    select month, sum(cast({{ text_hash(row_content(['currency', 'rate'], 'rates')) }} as {{ type_of('hash') }})) as hash
     from {{ ref('contract_month_rates') }} as rates
     group by month
 ),
@@ -19,7 +19,7 @@ charge_classes as (
 ),
 
 classification as (
-    select sum(cast(hash as decimal(38, 0))) as hash
+    select sum(cast(hash as {{ type_of('hash') }})) as hash
     from charge_classes
 ),
 
@@ -31,8 +31,8 @@ final as (
         rates.month,
         cast(sum(rates.hash) over (
             partition by policies.policy order by rates.month rows unbounded preceding
-        ) as decimal(38, 0)) as rates_hash,
-        cast(classification.hash as decimal(38, 0)) as classification_hash,
+        ) as {{ type_of('hash') }}) as rates_hash,
+        cast(classification.hash as {{ type_of('hash') }}) as classification_hash,
         {{ text_hash(
             "'" ~ definitions_in_use() ~ "' || " ~ row_content(policy_switches(), 'policies')
         ) }} as definition_hash
