@@ -32,7 +32,7 @@
             and changed_accounts.account_id = {{ relation }}.account_id
     )
     {%- else -%}
-    {{ relation }}.account_id is not null
+    coalesce({{ relation }}.account_id, '') is not null
     {%- endif -%}
 {%- endmacro %}
 
