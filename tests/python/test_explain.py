@@ -9,6 +9,7 @@ import pytest
 
 from cs_metrics import cli, contract
 from cs_metrics.explain import PARTS_SHOWN, ExplainError, Explanation, Question, definition_of, read, text_of
+from cs_metrics.files import Files
 
 MONTH = date(2026, 8, 1)
 # Of every kind of rows behind figures: movements, items, lines, users, use, answers, invitations, reps, costs.
@@ -21,7 +22,7 @@ METRICS = (
 @pytest.fixture(scope="session")
 def explained(built) -> dict[str, Explanation]:
     """The metrics' explanations."""
-    return {metric: read(Question(metric, MONTH), built / "demo.duckdb") for metric in METRICS}
+    return {metric: read(Question(metric, MONTH), Files(built / "demo.duckdb").working) for metric in METRICS}
 
 
 @pytest.mark.parametrize("metric", METRICS)
@@ -75,7 +76,7 @@ def test_an_accounts_movements_lead_from_then_to_now(explained):
 
 def test_a_metric_that_does_not_split_leads_to_others(built):
     """LTV : CAC is a quotient of two figures, which are explained on their own."""
-    explanation = read(Question("ltv_to_cac", MONTH), built / "demo.duckdb")
+    explanation = read(Question("ltv_to_cac", MONTH), Files(built / "demo.duckdb").working)
     assert [component.metric for component in explanation.components] == ["ltv", "cac"]
     assert [component.value for component in explanation.components] == pytest.approx(
         [explanation.figure.numerator, explanation.figure.denominator], abs=Decimal("0.000001")
@@ -125,7 +126,7 @@ def test_parts_are_there_for_all_metrics(demo):
 def test_what_is_not_there_is_said(question, says, built):
     """With what was meant, or what there is."""
     with pytest.raises(ExplainError, match=re.escape(says)):
-        read(question, built / "demo.duckdb")
+        read(question, Files(built / "demo.duckdb").working)
 
 
 def test_the_command_line(built, capsys):
