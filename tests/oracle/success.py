@@ -249,7 +249,10 @@ def together(companies: list[Company]) -> Figures:
 
 def months_with_figures(of_companies: list[Success]) -> list[date]:
     """From the first month in which any company has anything."""
-    month = min(month for success in of_companies for month in success.book.months)
+    months = [month for success in of_companies for month in success.book.months]
+    if not months:
+        return []
+    month = min(months)
     while not any(has_figures(success.book, month) for success in of_companies):
         month = add_months(month, 1)
     return months_between(month, month_of(of_companies[0].company.as_of_date))
