@@ -2,10 +2,11 @@ with costs as (
     select * from {{ ref('int_economics__acquisition_costs') }}
 ),
 
--- A segment is known from the first month in which it has a figure.
+-- A segment is known from the first month in which it has a figure of revenue.
 segments as (
     select policy, dimension, dimension_value, min(month) as first_month
-    from {{ ref('int_metrics__monthly') }}
+    from {{ ref('int_metrics__values') }}
+    where metric = 'mrr'
     group by policy, dimension, dimension_value
 ),
 
