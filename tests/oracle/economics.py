@@ -265,7 +265,7 @@ class Segment:
         if self.curve:
             found["ltv_survival"] = self.amount(self.margin_per_account * lifetime(self.curve), self.opening_accounts)
         if self.costs:
-            found["ltv_to_cac"] = self.ratio(stored(found["ltv"])[2], self.cac().value, self.new_accounts)
+            found["ltv_to_cac"] = self.ratio(stored(found["ltv"])[2], stored(self.cac())[2], self.new_accounts)
         return found
 
     # --- acquisition --------------------------------------------------------------------------------------------------
