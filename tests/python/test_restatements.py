@@ -166,6 +166,7 @@ def test_what_an_exchange_rate_did_is_told_apart_from_rows_where_it_can_be(close
 
 def test_the_parts_make_the_difference(closed):
     """For every figure, also where a ratio has nothing under its line."""
+    company(closed, with_changed_rows(COMPANY), LATER)
     wrong = closed.query(
         """
         select policy, month, metric, dimension, dimension_value from metrics.metric_restatements group by all
