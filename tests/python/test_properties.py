@@ -112,14 +112,18 @@ def test_another_account_beside_it_changes_nothing(drawn, rows):
 
 
 def test_a_shift_by_whole_months_shifts_the_figures(drawn, rows):
-    """Those of revenue, but for what goes by days: elsewhere a month's length is in most of them."""
+    """Those of revenue, but for what goes by days: elsewhere a month's length is in most of them.
+
+    A rep's part of an account is rounded in the reporting currency once the account has a second one, also before that.
+    """
     last = add_months(month_of(AS_OF), -1)
     for index in range(len(drawn)):
         original, copy = pair(rows, "earlier", index)
         one = {(add_months(key[0], -copies.SHIFT), *key[1:]): row for key, row in original.items() if key[0] <= last}
         other = {key: row for key, row in copy.items() if key[0] <= add_months(last, -copies.SHIFT)}
         one, other = (
-            {key: row for key, row in side.items() if key[1] in BY_MONTH and has_rows(key, one, other)} for side in (one, other)
+            {key: row for key, row in side.items() if key[1] in BY_MONTH and key[2] != "csm" and has_rows(key, one, other)}
+            for side in (one, other)
         )
         assert not differing(one, other), (index, differing(one, other)[:3])
 
