@@ -1,4 +1,5 @@
-{{ built_by_account() }}{%- set own_months = 'partition by policy, billing_entity, account_id, currency order by month' -%}
+{{ built_by_account() }}
+{%- set own_months = 'partition by policy, billing_entity, account_id, currency order by month' -%}
 with changes as (
     select * from {{ ref('int_mrr__changes') }} as all_changes
     where {{ is_changed('all_changes') }}

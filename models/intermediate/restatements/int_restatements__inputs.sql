@@ -1,7 +1,8 @@
 {{ config(materialized="view") }}
 
 with rates as (
-    select month, sum(cast({{ text_hash(row_content(['currency', 'rate'], 'rates')) }} as {{ type_of('hash') }})) as hash
+    select
+        month, sum(cast({{ text_hash(row_content(['currency', 'rate'], 'rates')) }} as {{ type_of('hash') }})) as hash
     from {{ ref('contract_month_rates') }} as rates
     group by month
 ),
