@@ -19,19 +19,40 @@ edges as (
     where month_to <= {{ as_of_month() }}
 ),
 
--- An item that goes on under the same plan at the same price is no change, in however many terms it is written down.
-of_items as (
-    select policy, billing_entity, account_id, item_id, product_id, plan_id, currency, month, sum(change) as change
+of_accounts as (
+    select policy, billing_entity, account_id, currency, month, cast(sum(change) as {{ type_of('mrr') }}) as change
     from edges
-    group by policy, billing_entity, account_id, item_id, product_id, plan_id, currency, month
-    having sum(change) <> 0
+    group by policy, billing_entity, account_id, currency, month
 ),
 
--- A change of 0 stays: the account pays the same for something else.
+evened_out as (
+    select policy, billing_entity, account_id, currency, month
+    from of_accounts
+    where change = 0
+),
+
+-- An item that goes on under the same plan at the same price is no change, in however many terms it is written down.
+-- A change of 0 stays where the account pays the same for something else.
+exchanged_items as (
+    select edges.policy, edges.billing_entity, edges.account_id, edges.currency, edges.month, edges.item_id
+    from edges
+    inner join evened_out
+        on {{ same_account('edges', 'evened_out') }}
+        and edges.currency = evened_out.currency
+        and edges.month = evened_out.month
+    group by
+        edges.policy, edges.billing_entity, edges.account_id, edges.currency, edges.month,
+        edges.item_id, edges.product_id, edges.plan_id
+    having sum(edges.change) <> 0
+),
+
 final as (
-    select policy, billing_entity, account_id, currency, month, cast(sum(change) as {{ type_of('mrr') }}) as change
-    from of_items
-    group by policy, billing_entity, account_id, currency, month
+    select policy, billing_entity, account_id, currency, month, change
+    from of_accounts
+    where change <> 0
+    union all
+    select distinct policy, billing_entity, account_id, currency, month, cast(0 as {{ type_of('mrr') }}) as change
+    from exchanged_items
 )
 
 select * from final
