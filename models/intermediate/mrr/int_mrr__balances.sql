@@ -1,5 +1,4 @@
-{{ built_by_account() }}
-{%- set own_months = 'partition by policy, billing_entity, account_id, currency order by month' -%}
+{{ built_by_account() }}{%- set window = 'partition by policy, billing_entity, account_id, currency order by month' -%}
 with changes as (
     select * from {{ ref('int_mrr__changes') }} as all_changes
     where {{ is_changed('all_changes') }}
@@ -44,8 +43,8 @@ aligned as (
 running as (
     select
         *,
-        cast(sum(change) over ({{ own_months }} rows unbounded preceding) as {{ type_of('mrr') }}) as closing_mrr,
-        coalesce(lead(month) over ({{ own_months }}), {{ end_of_time() }}) as next_month
+        cast(sum(change) over ({{ window }} rows unbounded preceding) as {{ type_of('mrr') }}) as closing_mrr,
+        coalesce(lead(month) over ({{ window }}), {{ end_of_time() }}) as next_month
     from aligned
 ),
 
