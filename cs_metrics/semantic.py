@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import yaml
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
 from cs_metrics import ROOT
@@ -44,7 +45,10 @@ def catalogue(target_path: Path | None = None) -> list[dict]:
     arguments = ["--log-level", "none", "--log-level-file", "none", "compile", "--quiet", "--inline", inline]
     places = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
     os.chdir(ROOT)
-    result = dbtRunner().invoke([*arguments, *places, *(["--target-path", str(target_path)] if target_path else [])])
+    try:
+        result = dbtRunner().invoke([*arguments, *places, *(["--target-path", str(target_path)] if target_path else [])])
+    finally:
+        DuckDBConnectionManager.close_all_connections()
     if not result.success:
         raise RuntimeError(f"dbt can't read the catalogue of metrics: {result.exception}")
     currency, metrics = json.loads(result.result.results[0].node.compiled_code)
