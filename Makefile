@@ -11,6 +11,10 @@ MONTH ?=
 POLICY ?=
 ACCOUNT ?=
 KEEP ?=
+METRICS ?=
+BY ?= metric_time__month
+WHERE ?=
+SAVED ?=
 ONLY ?=
 RESUME ?=
 QUICK ?=
@@ -32,7 +36,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build explain test test-deep lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults mutants
+.PHONY: help setup build explain query test test-deep lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults mutants
 
 help:  ## What can be made here
 	@echo "make build                 the demo company, on DuckDB"
@@ -44,6 +48,9 @@ help:  ## What can be made here
 	@echo "     KEEP=3                  how many published builds are kept"
 	@echo "make explain METRIC=nrr_12m MONTH=2026-08   what a figure is made of, down to rows of the sources"
 	@echo "     ACCOUNT=id POLICY=name  the account to follow, and the policy"
+	@echo "make query METRICS=nrr_12m BY=metric_time__quarter,segment__industry   figures by any period and segment"
+	@echo "     WHERE=\"...\"           a condition on a segment or the time (README)"
+	@echo "make query SAVED=name       a saved question"
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -60,6 +67,11 @@ explain: setup
 	@$(if $(and $(METRIC),$(MONTH)),,echo "Say which figure: make explain METRIC=nrr_12m MONTH=2026-08" >&2; exit 1)
 	@$(bin)/python -m cs_metrics explain "$(METRIC)" "$(MONTH)" $(if $(POLICY),--policy "$(POLICY)") \
 		$(if $(ACCOUNT),--account "$(ACCOUNT)") $(if $(DATA),--data "$(DATA)")
+
+query: setup
+	@$(if $(or $(METRICS),$(SAVED)),,echo "Say which metrics: make query METRICS=mrr,nrr_12m BY=metric_time__quarter" >&2; exit 1)
+	@CS_METRICS_TARGET=published $(bin)/mf query --quiet --decimals 4 \
+		$(if $(SAVED),--saved-query "$(SAVED)",--metrics "$(METRICS)" --group-by "$(BY)" --order "$(BY)") $(if $(WHERE),--where "$(WHERE)")
 
 test: lint strict  ## Run every test: lint, dbt v2's parser, dbt's unit and data tests, pytest
 	@rm -rf $(test_build)

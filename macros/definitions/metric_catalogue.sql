@@ -3,6 +3,9 @@
     domain's monthly model it's made. A metric without a denominator is its numerator. sample: what a ratio's
     denominator counts, for the small-sample flag. only_if: the metric is there only where this holds (a company
     without the source has no rows of it). dimension: the one segment that it has rows for, where that isn't all of them.
+    over_months: what its numerator (and its denominator, if that is another) is for a quarter or a year, which the semantic
+    layer reads: sum for what happens in a month, first for what a month opens with, last (if it isn't said) for what
+    stands at its end and for what can't be added up: distinct users, medians, windows of twelve months.
 
     Numerator and denominator are linear in the measures of accounts, so that the same formula gives each account's part
     (metric_contributions); a number that stands for the company is multiplied with `whole`. splits: false where they

@@ -6,11 +6,12 @@
     {%- set has_margin = 'margin_per_account is not null' -%}
     {%- set has_customers = 'customer_months_12m > 0' -%}
     {%- set metrics = [
-        {'name': 'cac', 'unit': money, 'numerator': 'acquisition_cost', 'denominator': 'new_accounts',
+        {'name': 'cac', 'unit': money, 'over_months': 'sum', 'numerator': 'acquisition_cost', 'denominator': 'new_accounts',
             'sample': 'new_accounts', 'only_if': has_costs},
-        {'name': 'cac_paid', 'unit': money, 'numerator': 'paid_media_cost', 'denominator': 'new_accounts',
+        {'name': 'cac_paid', 'unit': money, 'over_months': 'sum', 'numerator': 'paid_media_cost', 'denominator': 'new_accounts',
             'sample': 'new_accounts', 'only_if': has_costs},
-        {'name': 'cac_payback_months', 'unit': 'months', 'numerator': 'acquisition_cost', 'denominator': 'new_mrr * nullif(greatest(ltv_margin, 0), 0)',
+        {'name': 'cac_payback_months', 'unit': 'months', 'over_months': 'sum',
+            'numerator': 'acquisition_cost', 'denominator': 'new_mrr * nullif(greatest(ltv_margin, 0), 0)',
             'sample': 'new_accounts', 'only_if': has_costs ~ ' and ltv_margin is not null'},
         {'name': 'ltv_capped_60m', 'unit': money,
             'numerator': 'margin_per_account * case when is_lifetime_capped then ' ~ lifetime_cap_months() ~ ' * whole else opening_accounts_3m end',
@@ -33,8 +34,8 @@
         {'name': 'clv', 'unit': money,
             'numerator': 'purchase_amount_12m' ~ (' * gross_margin' if var('clv_with_gross_margin') else ''),
             'denominator': 'lapsed_customers_12m', 'sample': 'lapsed_customers_12m', 'only_if': has_customers},
-        {'name': 'arpu_daily', 'unit': money, 'numerator': 'recognised_revenue * days', 'denominator': 'user_days',
-            'sample': 'floor(user_days / days)', 'only_if': 'has_users and (user_days > 0 or recognised_revenue <> 0)'},
+        {'name': 'arpu_daily', 'unit': money, 'over_months': 'sum',
+            'numerator': 'recognised_revenue * days', 'denominator': 'user_days', 'sample': 'floor(user_days / days)', 'only_if': 'has_users and (user_days > 0 or recognised_revenue <> 0)'},
     ] -%}
     {%- for months in [6, 12] -%}
         {%- do metrics.append({'name': 'arpa_new_slope_' ~ months ~ 'm', 'unit': money,

@@ -8,14 +8,15 @@
         }) -%}
     {%- endfor -%}
     {{ return([
-        {'name': 'dau', 'unit': 'count', 'numerator': 'user_days', 'denominator': 'days * whole', 'sample': 'active_users'},
+        {'name': 'dau', 'unit': 'count', 'over_months': 'sum',
+            'numerator': 'user_days', 'denominator': 'days * whole', 'sample': 'active_users'},
         {'name': 'wau', 'unit': 'count', 'numerator': 'weekly_users'},
         {'name': 'mau', 'unit': 'count', 'numerator': 'monthly_users'},
-        {'name': 'stickiness', 'unit': 'ratio', 'numerator': 'user_days', 'denominator': 'monthly_users * days',
+        {'name': 'stickiness', 'unit': 'ratio', 'over_months': 'sum', 'numerator': 'user_days', 'denominator': 'monthly_users * days',
             'sample': 'monthly_users'},
         {'name': 'active_users', 'unit': 'count', 'numerator': 'active_users'},
         {'name': 'active_accounts', 'unit': 'count', 'numerator': 'active_accounts'},
-        {'name': 'minutes_per_active_user', 'unit': 'minutes', 'numerator': 'minutes', 'denominator': 'timed_users',
+        {'name': 'minutes_per_active_user', 'unit': 'minutes', 'over_months': 'sum', 'numerator': 'minutes', 'denominator': 'timed_users',
             'sample': 'timed_users'},
         {'name': 'adoption_rate', 'unit': 'ratio', 'numerator': 'active_users', 'denominator': 'licensed_seats',
             'sample': 'licensed_seats'},

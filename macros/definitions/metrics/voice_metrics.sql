@@ -3,7 +3,9 @@
     {%- set metrics = [] -%}
     {%- for score in nps_score_names() -%}
         {%- do metrics.append({
-            'name': score, 'unit': 'points', 'numerator': '100 * (' ~ score ~ '_promoters - ' ~ score ~ '_detractors)',
+            'name': score, 'unit': 'points',
+            'over_months': 'sum' if score in ['nps', 'nps_transactional', 'nps_1_to_10'] else 'last',
+            'numerator': '100 * (' ~ score ~ '_promoters - ' ~ score ~ '_detractors)',
             'denominator': score ~ '_responses', 'sample': score ~ '_responses', 'only_if': 'has_' ~ score,
         }) -%}
     {%- endfor -%}
@@ -16,7 +18,8 @@
         }) -%}
     {%- endfor -%}
     {%- for count in ['responses', 'promoters', 'passives', 'detractors'] -%}
-        {%- do metrics.append({'name': 'nps_' ~ count, 'unit': 'count', 'numerator': 'nps_' ~ count, 'only_if': 'has_nps'}) -%}
+        {%- do metrics.append({'name': 'nps_' ~ count, 'unit': 'count', 'over_months': 'sum',
+            'numerator': 'nps_' ~ count, 'only_if': 'has_nps'}) -%}
     {%- endfor -%}
     {%- for class in nps_classes() -%}
         {%- do metrics.append({
@@ -27,9 +30,9 @@
     {{ return(metrics + [
         {'name': 'nps_mrr_coverage', 'unit': 'ratio', 'numerator': 'promoter_mrr + passive_mrr + detractor_mrr',
             'denominator': 'closing_mrr', 'sample': 'closing_accounts', 'only_if': 'has_nps_by_accounts'},
-        {'name': 'survey_response_rate', 'unit': 'ratio', 'numerator': 'answered_invitations', 'denominator': 'invitations',
-            'sample': 'invitations', 'only_if': 'has_invitations'},
-        {'name': 'csat', 'unit': 'ratio', 'numerator': 'csat_satisfied', 'denominator': 'csat_answers',
+        {'name': 'survey_response_rate', 'unit': 'ratio', 'over_months': 'sum',
+            'numerator': 'answered_invitations', 'denominator': 'invitations', 'sample': 'invitations', 'only_if': 'has_invitations'},
+        {'name': 'csat', 'unit': 'ratio', 'over_months': 'sum', 'numerator': 'csat_satisfied', 'denominator': 'csat_answers',
             'sample': 'csat_answers', 'only_if': 'has_csat'},
     ]) }}
 {%- endmacro %}

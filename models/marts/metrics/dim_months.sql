@@ -19,7 +19,13 @@ final as (
             as {{ type_of('integer') }}
         ) as fiscal_year,
         cast(floor(({{ fiscal_month('month', start) }} - 1) / 3) + 1 as {{ type_of('integer') }}) as fiscal_quarter,
-        cast({{ fiscal_month('month', start) }} as {{ type_of('integer') }}) as fiscal_month
+        cast({{ fiscal_month('month', start) }} as {{ type_of('integer') }}) as fiscal_month,
+        case cast({{ fiscal_month('month', start) }} as {{ type_of('integer') }})
+            {%- for place in range(1, 13) if (place - 1) % 3 > 0 %}
+            when {{ place }} then {{ add_months('month', -((place - 1) % 3)) }}
+            {%- endfor %}
+            else month
+        end as fiscal_quarter_begins
     from months
 )
 
