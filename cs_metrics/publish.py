@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from cs_metrics.files import SNAPSHOT_TIME, Files, wal_of
-from cs_metrics.folder import literal
+from cs_metrics.folder import literal, quoted
 from cs_metrics.summary import SCHEMA
 
 RECORD = f"{SCHEMA}.published_builds"
@@ -133,8 +133,3 @@ def flush(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def quoted(name: str) -> str:
-    """A name in SQL."""
-    return '"' + name.replace('"', '""') + '"'
