@@ -11,6 +11,7 @@ MONTH ?=
 POLICY ?=
 ACCOUNT ?=
 KEEP ?=
+DASHBOARD ?= 1
 ONLY ?=
 RESUME ?=
 QUICK ?=
@@ -42,6 +43,7 @@ help:  ## What can be made here
 	@echo "     VARS='{...}'            any variable of the project (README)"
 	@echo "     FULL_REFRESH=1          build incremental models anew"
 	@echo "     KEEP=3                  how many published builds are kept"
+	@echo "     DASHBOARD=0             leave the dashboard's page out, which holds names of accounts"
 	@echo "make explain METRIC=nrr_12m MONTH=2026-08   what a figure is made of, down to rows of the sources"
 	@echo "     ACCOUNT=id POLICY=name  the account to follow, and the policy"
 	@echo
@@ -54,7 +56,7 @@ setup:  ## Create .venv and install the dbt packages, where that isn't done yet
 build: setup  ## Build the tables and run their tests
 	@$(bin)/python -m cs_metrics build $(if $(DATA),--data "$(DATA)") $(if $(ENTITY),--entity "$(ENTITY)") \
 		$(if $(AS_OF),--as-of "$(AS_OF)") $(if $(VARS),--vars '$(VARS)') $(if $(FULL_REFRESH),--full-refresh) \
-		$(if $(KEEP),--keep "$(KEEP)")
+		$(if $(KEEP),--keep "$(KEEP)") $(if $(filter 0,$(DASHBOARD)),--no-dashboard)
 
 explain: setup
 	@$(if $(and $(METRIC),$(MONTH)),,echo "Say which figure: make explain METRIC=nrr_12m MONTH=2026-08" >&2; exit 1)
@@ -115,7 +117,7 @@ docs: setup  ## Write the documentation: one page with every table, column and i
 	@$(bin)/python -m cs_metrics docs
 
 clean:  ## Remove all that was made: environments, packages, builds
-	rm -rf .venv .venv-v2 .venv-dialects .pytest_cache .hypothesis dbt_packages logs target warehouse/*.duckdb* warehouse/build/*.duckdb* warehouse/snapshots warehouse/lake
+	rm -rf .venv .venv-v2 .venv-dialects .pytest_cache .hypothesis dbt_packages logs target warehouse/*.duckdb* warehouse/*.html* warehouse/build/*.duckdb* warehouse/snapshots warehouse/lake
 
 lock: setup  ## Pin requirements.in and requirements-dialects.in anew in their .lock files
 	@$(bin)/python -m venv .venv-lock && .venv-lock/bin/python -m pip install -qq uv==$(UV)

@@ -2,8 +2,9 @@
 /* Specifications of the charts (Vega-Lite), each a function of its rows. Colours are the page's own, for day, night and print. */
 
 const INK = "var(--ink)", SOFT = "var(--soft)", ACCENT = "var(--accent)", QUIET = "var(--quiet)", CARD = "var(--card)";
+const FONT = "'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 const CONFIG = {
-  background: "transparent", font: "system-ui, sans-serif", view: {stroke: null},
+  background: "transparent", font: FONT, view: {stroke: null},
   axis: {labelColor: SOFT, titleColor: SOFT, domain: false, ticks: false, gridColor: "var(--grid)", labelFontSize: 11, labelPadding: 6, title: null},
   axisX: {grid: false, labelFlush: true},
   text: {fontSize: 11.5, color: INK},
@@ -22,7 +23,7 @@ function endsOf(rows) {
   const values = rows.map(row => row.value), span = Math.max(...values) - Math.min(...values) || 1;
   const last = new Map(rows.map(row => [row.name, row]));
   const ends = [...last.values()].map(row => ({...row, at: row.value})).sort((one, other) => one.at - other.at);
-  for (let place = 1; place < ends.length; place++) ends[place].at = Math.max(ends[place].at, ends[place - 1].at + span * 0.11);
+  for (let place = 1; place < ends.length; place++) ends[place].at = Math.max(ends[place].at, ends[place - 1].at + span * 0.24);
   return ends;
 }
 
@@ -30,11 +31,11 @@ function lines(description, rows, format, more = []) {
   const names = [...new Set(rows.map(row => row.name))];
   const y = {field: "value", type: "quantitative", scale: {zero: false, nice: true}, axis: {format: AXIS_FORMATS[format], tickCount: 4}};
   const color = {field: "name", type: "nominal", legend: null, scale: {domain: names, range: [ACCENT, INK, QUIET]}};
-  return chart(description, 190, rows, {layer: [
+  return chart(description, 190, rows, {padding: {left: 0, top: 8, bottom: 0, right: 96}, layer: [
     ...more,
     {mark: {type: "line", strokeWidth: 2, point: {size: 14, filled: true}}, encoding: {x: monthAxis, y, color, tooltip,
       strokeDash: {field: "name", legend: null, scale: {domain: names, range: [[1, 0], [5, 3], [2, 2]]}}}},
-    {data: {values: endsOf(rows)}, mark: {type: "text", align: "right", dy: -11, fontWeight: 600}, encoding: {
+    {data: {values: endsOf(rows)}, mark: {type: "text", align: "left", dx: 8, fontWeight: 600, lineHeight: 14, baseline: "middle"}, encoding: {
       x: monthAxis, y: {...y, field: "at"}, color, text: {field: "label"}}},
   ]});
 }

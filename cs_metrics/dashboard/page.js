@@ -44,7 +44,7 @@ function figure(metric, month = state.month, dimension = state.dimension, value 
 }
 
 function fact(metric) {
-  return make("div", {}, make("h3", {}, label(metric)), figure(metric), make("span", {class: "marks"}, marksOf(metric)));
+  return make("div", {class: "fact"}, make("h3", {}, label(metric)), figure(metric), make("span", {class: "marks"}, marksOf(metric)));
 }
 
 function marksOf(metric) {
@@ -56,7 +56,8 @@ function marksOf(metric) {
 /* --- charts and their tables --- */
 
 function tableOf(caption, columns, rows) {
-  const head = make("tr", {}, ...columns.map((column, place) => make("th", {scope: "col", class: place ? null : "text"}, column)));
+  const isText = place => !place || (rows.length && !(rows[0][place] instanceof Element));
+  const head = make("tr", {}, ...columns.map((column, place) => make("th", {scope: "col", class: isText(place) ? "text" : null}, column)));
   const body = rows.map(row => make("tr", {}, ...row.map(cell => (cell instanceof Element ? cell : make("td", {class: "text"}, cell ?? DASH)))));
   return make("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": caption},
     make("table", {}, make("caption", {}, caption), make("thead", {}, head), make("tbody", {}, ...body)));
@@ -88,7 +89,7 @@ let latest = [];
 
 const lineRows = metrics => metrics.flatMap(metric => recent().filter(month => at(metric, month) !== null).map(month => ({
   month: MONTHS[month], value: at(metric, month), name: label(metric), metric, when: monthWritten(MONTHS[month]), text: text(metric, month),
-  label: `${label(metric)} ${text(metric, month)}`,
+  label: [label(metric).replace(", 12 months", "").replace("Revenue churn", "Revenue").replace("Customer churn", "Customers"), text(metric, month)],
 })));
 
 function monthTable(caption, metrics) {
@@ -253,9 +254,9 @@ function usage(block) {
 
 function forecast(block) {
   const rows = TABLES.forecast.filter(row => row.policy === state.policy && row.dimension === state.dimension && row.dimension_value === state.value);
-  const past = lineRows(["mrr"]).filter(row => !DATA.provisional[MONTHS.indexOf(row.month)] && row.month < rows[0].month).map(row => ({...row, label: ""}));
+  const past = lineRows(["mrr"]).filter(row => !DATA.provisional[MONTHS.indexOf(row.month)] && row.month < rows[0].month).map(row => ({...row, label: []}));
   const next = rows.map(row => ({month: row.month, value: row.forecast_mrr, low: row.low_mrr, high: row.high_mrr, name: "MRR", when: monthWritten(row.month),
-    text: written("money", row.forecast_mrr), label: `MRR ${written("money", row.forecast_mrr)} in ${monthWritten(row.month)}`}));
+    text: written("money", row.forecast_mrr), label: [monthWritten(row.month), written("money", row.forecast_mrr)]}));
   const error = rows[0].error;
   block.append(make("p", {class: "note"}, `If it goes on as it did: ${rows[0].method}. ` + (error === null ? "" : `Forecasts of one month were ${PERCENT.format(error)} off on average, in ${rows[0].backtests} tries. `) + "The filter for months doesn't apply."));
   draw(block, banded(`MRR and its forecast, ${segmentName()}`, [...past, ...next], "money", past.at(-1)?.month),
@@ -269,7 +270,7 @@ function forecast(block) {
 function benchmarks(block) {
   const rows = TABLES.benchmarks.filter(row => row.policy === state.policy && row.month === MONTHS[state.month]);
   if (!rows.length) return block.append(make("p", {class: "none"}, "Nothing is published for a company of this size, month and currency."));
-  const verdict = row => row.position + (row.is_favourable === null ? "" : row.is_favourable ? ", which is good" : ", which is not good");
+  const verdict = row => row.position + (row.is_favourable === null ? "" : row.is_favourable ? ": better" : ": worse");
   const range = row => ["low", "median", "high"].filter(edge => row[edge] !== null).map(edge => written(format(row.metric), row[edge])).join(" · ");
   block.append(tableOf("Published figures of companies of this size: low, median, high, as far as given", ["metric", "here", "position", "published", "source"], rows.map(row => {
     const here = number(written(format(row.metric), row.compared_value) + (row.conversion === "none" || !row.conversion ? "" : " a year"));
@@ -367,9 +368,10 @@ function accountsOf(metric, month, dimension) {
   if (dimension !== "all") return [make("p", {class: "note"}, "The page has accounts behind the company's figures only; a segment's are in fct_mrr_movements and dim_accounts.")];
   if (!parts) return [make("p", {class: "note"}, DATA.metrics[metric].is_split ? "The page has the accounts of the latest months and the main metrics." : "It doesn't split over accounts; the command shows what it is made of."), command];
   const isRatio = DATA.metrics[metric].formulas[1] !== null;
+  const digits = [4, 5].map(side => Math.max(...parts.map(part => (EXACT.format(part[side] ?? 0).split(".")[1] ?? "").length)));
   const rows = parts.map(([entity, account, name, accounts, numerator, denominator]) => {
     const cells = [numerator, ...(isRatio ? [denominator] : [])].map((part, place) => {
-      const found = number(written(place || isRatio ? "exact" : "exact", part));
+      const found = number(part === null ? DASH : decimals(digits[place]).format(part));
       found.dataset.part = place ? "denominator" : "numerator";
       found.dataset.exact = part ?? 0;
       return found;
@@ -378,8 +380,6 @@ function accountsOf(metric, month, dimension) {
   });
   return [tableOf("They add up to the figure", ["account", "billing entity", isRatio ? "numerator" : "part", ...(isRatio ? ["denominator"] : [])], rows), command];
 }
-
-FORMATS.exact = value => EXACT.format(value);
 
 /* --- filters --- */
 

@@ -122,7 +122,7 @@ def figures_of(database: duckdb.DuckDBPyConnection, months: int) -> dict:
         if any(small):
             series["l"] = [place for place, is_small in zip(places, small) if is_small]
         if sides[0]:
-            series |= {key: spread(places, side) for key, side in zip("pnd", sides)}
+            series |= {key: spread(places, side) for key, side in zip("npd", sides)}
         found.setdefault(policy, {}).setdefault(dimension, {}).setdefault(value, {})[metric] = series
     return found
 

@@ -35,6 +35,8 @@ class Browser:
 
     def open(self, page: Path) -> None:
         """Open a page and wait until its charts are there."""
+        self.driver.get("about:blank")
+        self.errors(), self.requests()  # of the browser's own first page
         self.driver.get(page.resolve().as_uri())
         self.wait()
 
