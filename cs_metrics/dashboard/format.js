@@ -10,7 +10,7 @@ const WHOLE = decimals(0), ONE = decimals(1), TWO = decimals(2), PERCENT = decim
 const MONEY = money(0), CENTS = money(2), EXACT = decimals(0, {maximumFractionDigits: 8});
 
 const FORMATS = {
-  money: value => (Math.abs(value) < 100 ? CENTS : MONEY).format(value),
+  money: value => (value && Math.abs(value) < 100 ? CENTS : MONEY).format(value),
   count: value => WHOLE.format(value),
   decimal: value => ONE.format(value),
   percent: value => PERCENT.format(value),
@@ -23,11 +23,12 @@ function written(format, value) {
   return value === null || value === undefined ? DASH : FORMATS[format](value);
 }
 
-/* Money and counts change by a share of what they were; rates and points by their difference. */
-function changeWritten(format, now, before) {
+/* Money and counts change by a share of what they were; rates, points and what may be below 0 by their difference. */
+function changeWritten(metric, now, before) {
+  const format = DATA.metrics[metric].format;
   if (now == null || before == null) return null;
   const sign = now > before ? "+" : "";
-  if (["money", "count", "decimal"].includes(format)) return before > 0 ? sign + PERCENT.format((now - before) / before) : null;
+  if (metric !== "net_new_mrr" && ["money", "count", "decimal"].includes(format)) return before > 0 ? sign + PERCENT.format((now - before) / before) : null;
   if (format === "percent") return sign + ONE.format((now - before) * 100) + " pp";
   return sign + FORMATS[format](now - before);
 }

@@ -44,7 +44,7 @@ function figure(metric, month = state.month, dimension = state.dimension, value 
 }
 
 function fact(metric) {
-  return make("div", {class: "fact"}, make("h3", {}, label(metric)), figure(metric), make("span", {class: "marks"}, marksOf(metric)));
+  return make("div", {class: "fact"}, make("h3", {}, label(metric)), figure(metric), make("span", {class: "flags"}, marksOf(metric)));
 }
 
 function marksOf(metric) {
@@ -66,10 +66,11 @@ function tableOf(caption, columns, rows) {
 const number = value => make("td", {}, value);
 const cell = (metric, month, dimension, value) => marked(make("td"), metric, month, dimension, value);
 
-/* A chart, and the same figures as a table. */
-function draw(block, spec, table, isWide = false) {
-  const place = make("div", {class: isWide ? "chart wide" : "chart"});
-  block.append(isWide ? make("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": spec.description}, place) : place);
+/* A chart, and the same figures as a table; one that needs a width scrolls where there is less. */
+function draw(block, spec, table, least = 0) {
+  const place = make("div", {class: "chart"});
+  if (least) place.style.minWidth = `${least}px`;
+  block.append(least ? make("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": spec.description}, place) : place);
   if (table) block.append(make("details", {}, make("summary", {}, "As a table"), table));
   drawn.push([place, spec]);
 }
@@ -113,10 +114,10 @@ function headlines(block) {
   block.append(tiles);
   for (const metric of HEADLINES.filter(metric => everHas([metric]))) {
     const changes = [[1, "month before"], [12, "year before"]].map(([months, name]) => {
-      const change = changeWritten(format(metric), at(metric, state.month), at(metric, state.month - months));
+      const change = changeWritten(metric, at(metric, state.month), at(metric, state.month - months));
       return make("div", {class: "change", "data-change": metric, "data-months": months}, make("span", {}, name), make("b", {}, change ?? DASH));
     });
-    const tile = make("div", {class: "tile"}, make("h3", {}, label(metric)), figure(metric), make("p", {class: "marks"}, marksOf(metric)), ...changes);
+    const tile = make("div", {class: "tile"}, make("h3", {}, label(metric)), figure(metric), make("p", {class: "flags"}, marksOf(metric)), ...changes);
     tiles.append(tile);
     const rows = lineRows([metric]);
     if (rows.length > 2) draw(tile, spark(`${label(metric)} of the last ${rows.length} months`, rows));
@@ -141,7 +142,7 @@ function bridge(block) {
   for (const row of rows) if (row.kind === "total") row.to = floor;
   block.append(make("p", {class: "note"}, floor ? `The axis begins at ${written("money", floor)}.` : ""));
   const table = tableOf(`MRR bridge, ${segmentName()}`, ["", "amount"], rows.map(row => [row.name, cell(row.metric, state.month)]));
-  draw(block, waterfall(`MRR bridge of ${monthWritten(MONTHS[state.month])}, ${segmentName()}`, rows), table);
+  draw(block, waterfall(`MRR bridge of ${monthWritten(MONTHS[state.month])}, ${segmentName()}`, rows), table, 540);
 }
 
 function movements(block) {
@@ -181,7 +182,7 @@ function cohorts(block) {
   block.append(make("p", {class: "note"}, "Percent of what a month's new accounts began with. Beside the month: what that was."), choice);
   const caption = `Cohorts, what is left of ${state.cohorts === "mrr" ? "MRR" : "accounts"}, ${segmentName()}`;
   const width = Math.max(0, ...lines.map(line => line.length - 2));
-  draw(block, heat(caption, rows), tableOf(caption, ["cohort", "start", ...Array.from({length: width}, (_, age) => String(age))], lines), true);
+  draw(block, heat(caption, rows), tableOf(caption, ["cohort", "start", ...Array.from({length: width}, (_, age) => String(age))], lines), 860);
 }
 
 function nps(block) {

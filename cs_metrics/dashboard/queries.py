@@ -278,7 +278,17 @@ def alerts(database: duckdb.DuckDBPyConnection) -> Table:
     """)
 
 
-def contributions(database: duckdb.DuckDBPyConnection, working: str, policy: str, metrics: list[str], months: list[date]) -> Table:
+def figure(database: duckdb.DuckDBPyConnection, policy: str, metric: str, month: date):
+    """A company figure; None where it has no value."""
+    found = table(database, f"""
+        select value from {SCHEMA}.monthly_metrics where policy = ? and metric = ? and month = ? and dimension = 'all'
+    """, [policy, metric, month]).rows
+    return found[0][0] if found else None
+
+
+def contributions(
+    database: duckdb.DuckDBPyConnection, working: str, policy: str, metrics: list[str], months: list[date], count: int = PARTS
+) -> Table:
     """Of company figures the accounts with the largest parts, and the others as one row: together they are the figure.
 
     metric_contributions isn't published: it is read in the working file. It wants its policy, metrics and months said.
@@ -296,8 +306,8 @@ def contributions(database: duckdb.DuckDBPyConnection, working: str, policy: str
                 and dimension = 'all'
         ),
         cut as (
-            select metric, month, least(place, {PARTS} + 1) as place, if(place <= {PARTS}, billing_entity, null) as billing_entity,
-                if(place <= {PARTS}, account_id, null) as account_id, numerator, denominator
+            select metric, month, least(place, {count} + 1) as place, if(place <= {count}, billing_entity, null) as billing_entity,
+                if(place <= {count}, account_id, null) as account_id, numerator, denominator
             from parts
         ),
         summed as (

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -40,6 +42,10 @@ class Browser:
         self.driver.get(page.resolve().as_uri())
         self.wait()
 
+    def address(self) -> str:
+        """The page that is open."""
+        return self.driver.current_url
+
     def wait(self) -> None:
         """Until all charts are drawn."""
         WebDriverWait(self.driver, PATIENCE, 0.05).until(lambda driver: driver.execute_script("return document.body.dataset.drawn === 'true'"))
@@ -55,6 +61,10 @@ class Browser:
             select, str(value),
         )  # fmt: skip
         self.wait()
+
+    def press(self, key: str) -> None:
+        """Press a key where the focus is."""
+        ActionChains(self.driver).send_keys(getattr(Keys, key.upper())).perform()
 
     def size(self, width: int, height: int) -> None:
         """A screen of that many pixels."""
