@@ -33,7 +33,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build explain test test-deep lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults mutants
+.PHONY: help setup build explain app test-app test test-deep lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults mutants
 
 help:  ## What can be made here
 	@echo "make build                 the demo company, on DuckDB"
@@ -62,6 +62,20 @@ explain: setup
 	@$(if $(and $(METRIC),$(MONTH)),,echo "Say which figure: make explain METRIC=nrr_12m MONTH=2026-08" >&2; exit 1)
 	@$(bin)/python -m cs_metrics explain "$(METRIC)" "$(MONTH)" $(if $(POLICY),--policy "$(POLICY)") \
 		$(if $(ACCOUNT),--account "$(ACCOUNT)") $(if $(DATA),--data "$(DATA)")
+
+app: setup .venv-app/installed  ## Drill down from metrics into accounts: the optional Streamlit app
+	@.venv-app/bin/python -m streamlit run cs_metrics/dashboard/app.py
+
+test-app: setup .venv-app/installed  ## Test the Streamlit app
+	@.venv-app/bin/python -m pytest tests/python/test_app.py
+
+.venv-app/installed: requirements.lock pyproject.toml
+	@echo "Installing Streamlit in .venv-app ..."
+	@rm -rf .venv-app && $(bin)/python -m venv .venv-app
+	@.venv-app/bin/python -m pip install -qq --no-deps -r requirements.lock
+	@.venv-app/bin/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['app'])" \
+		| xargs .venv-app/bin/python -m pip install -qq --upgrade-strategy only-if-needed
+	@touch $@
 
 test: lint strict  ## Run every test: lint, dbt v2's parser, dbt's unit and data tests, pytest
 	@rm -rf $(test_build)
@@ -117,7 +131,7 @@ docs: setup  ## Write the documentation: one page with every table, column and i
 	@$(bin)/python -m cs_metrics docs
 
 clean:  ## Remove all that was made: environments, packages, builds
-	rm -rf .venv .venv-v2 .venv-dialects .pytest_cache .hypothesis dbt_packages logs target warehouse/*.duckdb* warehouse/*.html* warehouse/build/*.duckdb* warehouse/snapshots warehouse/lake
+	rm -rf .venv .venv-v2 .venv-dialects .venv-app .pytest_cache .hypothesis dbt_packages logs target warehouse/*.duckdb* warehouse/*.html* warehouse/build/*.duckdb* warehouse/snapshots warehouse/lake
 
 lock: setup  ## Pin requirements.in and requirements-dialects.in anew in their .lock files
 	@$(bin)/python -m venv .venv-lock && .venv-lock/bin/python -m pip install -qq uv==$(UV)

@@ -75,10 +75,10 @@ class Browser:
         """The colours that the person prefers: light or dark."""
         self.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": name}])
 
-    def shoot(self, place: Path) -> None:
-        """A picture of the whole page."""
+    def shoot(self, place: Path, height: int | None = None) -> None:
+        """A picture of the whole page, or of its top."""
         shot = self.command("Page.captureScreenshot", captureBeyondViewport=True, clip=self.run(
-            "const e = document.documentElement; return {x: 0, y: 0, width: e.clientWidth, height: e.scrollHeight, scale: 1}"
+            "const e = document.documentElement; return {x: 0, y: 0, width: e.clientWidth, height: arguments[0] ?? e.scrollHeight, scale: 1}", height
         ))  # fmt: skip
         place.write_bytes(b64decode(shot["data"]))
 
