@@ -73,8 +73,7 @@ test-app: setup .venv-app/installed  ## Test the Streamlit app
 	@echo "Installing Streamlit in .venv-app ..."
 	@rm -rf .venv-app && $(bin)/python -m venv .venv-app
 	@.venv-app/bin/python -m pip install -qq --no-deps -r requirements.lock
-	@.venv-app/bin/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['app'])" \
-		| xargs .venv-app/bin/python -m pip install -qq --upgrade-strategy only-if-needed
+	@.venv-app/bin/python -m pip install -qq "$$(sed -n 's/^app = \["\(.*\)"\]/\1/p' pyproject.toml)"
 	@touch $@
 
 test: lint strict  ## Run every test: lint, dbt v2's parser, dbt's unit and data tests, pytest

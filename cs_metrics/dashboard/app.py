@@ -29,7 +29,8 @@ def main() -> None:
 
 def show(database, working: str) -> None:
     """The filters, the figure, the accounts behind it, and one account's movements."""
-    metrics = {row[0]: row for row in queries.definitions(database).rows if row[0] in queries.METRICS}
+    defined = {row[0]: row for row in queries.definitions(database).rows}
+    metrics = {metric: defined[metric] for metric in queries.METRICS if metric in defined}
     months = queries.months(database).rows
     whole = [place for place, (_, is_provisional, _) in enumerate(months) if not is_provisional]
     policy = streamlit.sidebar.selectbox("Policy", queries.policies(database))
