@@ -275,7 +275,7 @@ def test_everybody_can_use_it(opened, scheme):
     ) == []
     assert opened.run(
         "return [...document.querySelectorAll('select, button, svg.marks, section')].filter(e => e.offsetParent !== null || e.tagName === 'svg')"
-        .filter(e => e.tagName === 'SELECT' ? !e.labels.length : !(e.textContent.trim() || e.closest('[aria-label]')))"
+        ".filter(e => e.tagName === 'SELECT' ? !e.labels.length : !(e.textContent.trim() || e.closest('[aria-label]')))"
         ".map(e => e.outerHTML.slice(0, 80))"
     ) == []
     levels = opened.run("return [...document.querySelectorAll('main h1, main h2, main h3')].map(e => Number(e.tagName[1]))")
