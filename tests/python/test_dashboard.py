@@ -16,6 +16,8 @@ import pytest
 from browser import Browser, browser
 from cs_metrics import ROOT
 from cs_metrics.dashboard import page, queries
+from cs_metrics.files import Files
+from cs_metrics.publish import renew_page
 
 PICTURES = ROOT / "target" / "dashboard"
 JULY, AUGUST, SEPTEMBER = "2026-07-01", "2026-08-01", "2026-09-01"
@@ -253,6 +255,16 @@ def test_no_comment_and_no_address_is_in_the_page(built, marts):
     ((row,),) = marts.execute("select row_json from metrics.rejected_rows order by 1 limit 1").fetchall()
     assert json.dumps(row)[1:40] not in data
     assert '"nps_reasons"' not in data and len(text) < 5_000_000
+
+
+def test_a_page_that_is_not_wanted_goes(tmp_path):
+    """None of older figures stays beside the tables of DASHBOARD=0."""
+    files = Files(tmp_path / "small.duckdb")
+    files.page.touch()
+    renew_page(files, has_page=True)
+    assert files.page.exists()
+    renew_page(files, has_page=False)
+    assert not files.page.exists()
 
 
 def test_it_asks_nobody_and_complains_of_nothing(opened, built):
