@@ -15,6 +15,7 @@ METRICS ?=
 BY ?= metric_time__month
 WHERE ?=
 SAVED ?=
+DASHBOARD ?= 1
 ONLY ?=
 RESUME ?=
 QUICK ?=
@@ -36,7 +37,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build explain query test test-deep lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults mutants
+.PHONY: help setup build explain query app test-app test test-deep lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults mutants
 
 help:  ## What can be made here
 	@echo "make build                 the demo company, on DuckDB"
@@ -46,6 +47,7 @@ help:  ## What can be made here
 	@echo "     VARS='{...}'            any variable of the project (README)"
 	@echo "     FULL_REFRESH=1          build incremental models anew"
 	@echo "     KEEP=3                  how many published builds are kept"
+	@echo "     DASHBOARD=0             leave the dashboard's page out, which holds names of accounts"
 	@echo "make explain METRIC=nrr_12m MONTH=2026-08   what a figure is made of, down to rows of the sources"
 	@echo "     ACCOUNT=id POLICY=name  the account to follow, and the policy"
 	@echo "make query METRICS=nrr_12m BY=metric_time__quarter,segment__industry   figures by any period and segment"
@@ -61,7 +63,7 @@ setup:  ## Create .venv and install the dbt packages, where that isn't done yet
 build: setup  ## Build the tables and run their tests
 	@$(bin)/python -m cs_metrics build $(if $(DATA),--data "$(DATA)") $(if $(ENTITY),--entity "$(ENTITY)") \
 		$(if $(AS_OF),--as-of "$(AS_OF)") $(if $(VARS),--vars '$(VARS)') $(if $(FULL_REFRESH),--full-refresh) \
-		$(if $(KEEP),--keep "$(KEEP)")
+		$(if $(KEEP),--keep "$(KEEP)") $(if $(filter 0,$(DASHBOARD)),--no-dashboard)
 
 explain: setup
 	@$(if $(and $(METRIC),$(MONTH)),,echo "Say which figure: make explain METRIC=nrr_12m MONTH=2026-08" >&2; exit 1)
@@ -72,6 +74,19 @@ query: setup
 	@$(if $(or $(METRICS),$(SAVED)),,echo "Say which metrics: make query METRICS=mrr,nrr_12m BY=metric_time__quarter" >&2; exit 1)
 	@CS_METRICS_TARGET=published $(bin)/mf query --quiet --decimals 4 \
 		$(if $(SAVED),--saved-query "$(SAVED)",--metrics "$(METRICS)" --group-by "$(BY)" --order "$(BY)") $(if $(WHERE),--where "$(WHERE)")
+
+app: setup .venv-app/installed  ## Drill down from metrics into accounts: the optional Streamlit app
+	@.venv-app/bin/python -m streamlit run cs_metrics/dashboard/app.py
+
+test-app: setup .venv-app/installed  ## Test the Streamlit app
+	@.venv-app/bin/python -m pytest tests/python/test_app.py
+
+.venv-app/installed: requirements.lock pyproject.toml
+	@echo "Installing Streamlit in .venv-app ..."
+	@rm -rf .venv-app && $(bin)/python -m venv .venv-app
+	@.venv-app/bin/python -m pip install -qq --no-deps -r requirements.lock
+	@.venv-app/bin/python -m pip install -qq "$$(sed -n 's/^app = \["\(.*\)"\]/\1/p' pyproject.toml)"
+	@touch $@
 
 test: lint strict  ## Run every test: lint, dbt v2's parser, dbt's unit and data tests, pytest
 	@rm -rf $(test_build)
@@ -127,7 +142,7 @@ docs: setup  ## Write the documentation: one page with every table, column and i
 	@$(bin)/python -m cs_metrics docs
 
 clean:  ## Remove all that was made: environments, packages, builds
-	rm -rf .venv .venv-v2 .venv-dialects .pytest_cache .hypothesis dbt_packages logs target warehouse/*.duckdb* warehouse/build/*.duckdb* warehouse/snapshots warehouse/lake
+	rm -rf .venv .venv-v2 .venv-dialects .venv-app .pytest_cache .hypothesis dbt_packages logs target warehouse/*.duckdb* warehouse/*.html* warehouse/build/*.duckdb* warehouse/snapshots warehouse/lake
 
 lock: setup  ## Pin requirements.in and requirements-dialects.in anew in their .lock files
 	@$(bin)/python -m venv .venv-lock && .venv-lock/bin/python -m pip install -qq uv==$(UV)

@@ -44,6 +44,7 @@ def add_build(commands) -> None:
     command.add_argument("--full-refresh", action="store_true", help="build incremental models anew")
     command.add_argument("--warehouse", type=Path, metavar="FILE", help="the DuckDB file to publish; dbt works in build/ beside it")
     command.add_argument("--keep", type=count, default=KEPT, metavar="N", help="published snapshots to keep (%(default)s)")
+    command.add_argument("--no-dashboard", action="store_true", help="leave the dashboard's page out: it holds names of accounts")
     command.add_argument("--target-path", type=Path, metavar="FOLDER", help="where dbt leaves what it compiles")
     command.set_defaults(
         run=lambda options: build(
@@ -56,6 +57,7 @@ def add_build(commands) -> None:
                 warehouse=options.warehouse,
                 target_path=options.target_path,
                 keep=options.keep,
+                has_page=not options.no_dashboard,
             )
         )
     )

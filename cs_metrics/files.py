@@ -1,6 +1,7 @@
 """The files of a build: one that dbt works in, one that people read, the last few of the latter.
 
     warehouse/cs_metrics.duckdb                published: the public marts of the last build in which all went well
+    warehouse/cs_metrics.html                  the dashboard: one page of what is published
     warehouse/snapshots/cs_metrics_....duckdb  the last of those, by as-of date and time; the newest is the same file
     warehouse/build/cs_metrics.duckdb          where dbt works: every table and view, of the build that is running too
 """
@@ -51,6 +52,16 @@ class Files:
         return self.published.with_name(f"{self.published.name}.unfinished")
 
     @property
+    def page(self) -> Path:
+        """The dashboard, one page of what is published."""
+        return self.published.with_suffix(".html")
+
+    @property
+    def unfinished_page(self) -> Path:
+        """The dashboard of what is to be published, while it is being written."""
+        return self.page.with_name(f"{self.page.name}.unfinished")
+
+    @property
     def snapshots(self) -> Path:
         """The folder of the snapshots that are kept."""
         return self.published.parent / "snapshots"
@@ -86,7 +97,7 @@ class Files:
 
     def remove_leftovers(self) -> None:
         """Remove what a build that was killed has left behind; the working file mends itself when it is opened."""
-        for file in (self.unfinished, wal_of(self.unfinished), *self.snapshots.glob(f"{self.published.stem}_*.unfinished")):
+        for file in (self.unfinished, wal_of(self.unfinished), self.unfinished_page, *self.snapshots.glob(f"{self.published.stem}_*.unfinished")):
             file.unlink(missing_ok=True)
         for database in (self.working, self.unfinished):
             shutil.rmtree(f"{database}.tmp", ignore_errors=True)

@@ -295,3 +295,8 @@ def unreadable(file: File, error: Exception) -> str:
 def literal(value: object) -> str:
     """A SQL text literal."""
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def quoted(name: str) -> str:
+    """A name in SQL."""
+    return '"' + name.replace('"', '""') + '"'

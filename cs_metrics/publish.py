@@ -12,8 +12,9 @@ from pathlib import Path
 
 import duckdb
 
+from cs_metrics.dashboard.page import write_page
 from cs_metrics.files import SNAPSHOT_TIME, Files, wal_of
-from cs_metrics.folder import literal
+from cs_metrics.folder import literal, quoted
 from cs_metrics.summary import SCHEMA
 
 RECORD = f"{SCHEMA}.published_builds"
@@ -30,19 +31,39 @@ class Published:
         return f"figures as of {self.as_of}, built {self.at:%Y-%m-%d %H:%M} UTC"
 
 
-def publish(files: Files, target_path: Path, keep: int, inputs: str) -> Published:
-    """Put the public marts of the working file in the place of what is published; the last `keep` are kept."""
+def publish(files: Files, target_path: Path, keep: int, inputs: str, has_page: bool = True) -> Published:
+    """Put the public marts of the working file, and their page, in the place of what is published; the last `keep` are kept."""
     manifest = json.loads((target_path / "manifest.json").read_text(encoding="utf-8"))
     published = write_snapshot(files, public_marts(manifest), manifest["metadata"]["invocation_id"], inputs)
     flush(files.unfinished)
+    if has_page:
+        write_page(files.unfinished_page, files.unfinished, files.working, files.published.stem)
     if keep > 0:
         keep_snapshot(files, published)
     wal_of(files.published).unlink(missing_ok=True)  # of somebody who wrote into the published file: it belongs to that one
     os.replace(files.unfinished, files.published)
+    put_page(files, has_page)
     flush(files.published.parent)
     for old in files.kept()[:-keep] if keep > 0 else files.kept():
         old.unlink()
     return published
+
+
+def renew_page(files: Files, has_page: bool) -> None:
+    """Write the page of what is published already, where it isn't there, or remove the one that isn't wanted."""
+    if has_page and not files.page.exists():
+        write_page(files.unfinished_page, files.published, files.working, files.published.stem)
+        put_page(files, has_page)
+    elif not has_page:
+        put_page(files, has_page)
+
+
+def put_page(files: Files, has_page: bool) -> None:
+    """Put the page that was written in its place; without one, no page of older figures stays beside newer tables."""
+    if has_page:
+        os.replace(files.unfinished_page, files.page)
+    else:
+        files.page.unlink(missing_ok=True)
 
 
 def public_marts(manifest: dict) -> list[dict]:
@@ -133,8 +154,3 @@ def flush(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def quoted(name: str) -> str:
-    """A name in SQL."""
-    return '"' + name.replace('"', '""') + '"'

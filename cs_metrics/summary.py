@@ -33,6 +33,8 @@ def print_summary(files: Files) -> None:
             print_unclassified(database)
     print_alerts(warehouse)
     print(f"\nWarehouse: {warehouse}")
+    if files.page.exists():
+        print(f"Dashboard: {files.page}")
     print(f"Working tables: {shown(files.working)}")
     if "monthly_summary" in tables:
         query = f"duckdb.connect('{warehouse}', read_only=True).sql('from {SCHEMA}.monthly_summary').show()"

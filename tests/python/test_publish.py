@@ -68,7 +68,7 @@ def test_what_is_published_is_the_public_marts_as_tables(company):
         assert comment == "The as-of date of the build."
         assert reader.execute("select as_of_date::varchar from metrics.published_builds").fetchall() == [(AS_OF,)]
     beside = {path.name for path in files.published.parent.iterdir()}
-    assert beside == {"build", "snapshots", files.published.name}
+    assert beside == {"build", "snapshots", files.published.name, files.page.name}
 
 
 def test_a_failed_test_leaves_the_last_good_figures(company):
