@@ -178,7 +178,8 @@ def checked_model(table: Table) -> dict:
         f"versions included. {table.subject}"
     )
     columns = columns_of(table) | UNREADABLE | LOOKED_UP.get(table.name, {}) | REJECTION
-    return model_properties(f"checked_{table.name}", description, columns)
+    model = model_properties(f"checked_{table.name}", description, columns)
+    return {"name": model["name"], "description": model["description"], "config": {"access": "private"}, "columns": model["columns"]}
 
 
 def accepted_model(table: Table) -> dict:
