@@ -11,6 +11,7 @@ MONTH ?=
 POLICY ?=
 ACCOUNT ?=
 KEEP ?=
+PERSONAL ?=
 ONLY ?=
 RESUME ?=
 QUICK ?=
@@ -42,6 +43,7 @@ help:  ## What can be made here
 	@echo "     VARS='{...}'            any variable of the project (README)"
 	@echo "     FULL_REFRESH=1          build incremental models anew"
 	@echo "     KEEP=3                  how many published builds are kept"
+	@echo "     PERSONAL=masked         personal columns in what is published: kept, masked or left_out"
 	@echo "make explain METRIC=nrr_12m MONTH=2026-08   what a figure is made of, down to rows of the sources"
 	@echo "     ACCOUNT=id POLICY=name  the account to follow, and the policy"
 	@echo
@@ -54,7 +56,7 @@ setup:  ## Create .venv and install the dbt packages, where that isn't done yet
 build: setup  ## Build the tables and run their tests
 	@$(bin)/python -m cs_metrics build $(if $(DATA),--data "$(DATA)") $(if $(ENTITY),--entity "$(ENTITY)") \
 		$(if $(AS_OF),--as-of "$(AS_OF)") $(if $(VARS),--vars '$(VARS)') $(if $(FULL_REFRESH),--full-refresh) \
-		$(if $(KEEP),--keep "$(KEEP)")
+		$(if $(KEEP),--keep "$(KEEP)") $(if $(PERSONAL),--personal "$(PERSONAL)")
 
 explain: setup
 	@$(if $(and $(METRIC),$(MONTH)),,echo "Say which figure: make explain METRIC=nrr_12m MONTH=2026-08" >&2; exit 1)
