@@ -4,6 +4,7 @@ The attacker here has the folder that BI reads, and not the one that dbt works i
 """
 
 import hashlib
+import json
 import re
 from pathlib import Path
 
@@ -43,6 +44,15 @@ def files(built, tmp_path) -> Files:
     return files
 
 
+@pytest.fixture
+def target(manifest, tmp_path) -> Path:
+    """dbt's folder with a manifest of the marts with personal columns, and one without, which publishing needs."""
+    marts = {mart["unique_id"]: mart for mart in public(manifest) if mart["alias"] == "source_freshness" or any(map(is_marked, mart["columns"].values()))}
+    assert len(marts) > 3
+    (tmp_path / "manifest.json").write_text(json.dumps({"nodes": marts, "metadata": manifest["metadata"]}), encoding="utf-8")
+    return tmp_path
+
+
 def lying_open(files: Files, secrets: set[str]) -> set[str]:
     """The secrets that are in any file for reading: in its bytes, or in any column of any table or comment."""
     found = set()
@@ -68,28 +78,28 @@ def in_tables(file: Path, secrets: set[str]) -> set[str]:
     return found
 
 
-def publish_as(files: Files, built: Path, personal: str) -> None:
-    """Publish the demo."""
-    publish(files, built / "target", keep=3, inputs=personal, personal=personal)
+def publish_as(files: Files, target: Path, personal: str) -> None:
+    """Publish the demo's marts with personal columns."""
+    publish(files, target, keep=3, inputs=personal, personal=personal)
 
 
-def test_nothing_personal_is_left_where_it_is_hidden(files, built, secrets_of):
+def test_nothing_personal_is_left_where_it_is_hidden(files, target, secrets_of):
     """Not in the published file, and not in an earlier snapshot that had it; kept, it would have been found."""
-    publish_as(files, built, "kept")
+    publish_as(files, target, "kept")
     assert len(lying_open(files, secrets_of)) > 300, "an attack that finds nothing proves nothing"
     for personal in ("masked", "left_out"):
-        publish_as(files, built, personal)
+        publish_as(files, target, personal)
         assert lying_open(files, secrets_of) == set()
         assert len(files.kept()) == 1
 
 
-def test_a_mask_is_stable_and_cannot_be_guessed(files, built, demo):
+def test_a_mask_is_stable_and_cannot_be_guessed(files, target, demo):
     """The same name has the same mask in each build and table; other warehouses have others; no key, no trying out."""
-    publish_as(files, built, "masked")
+    publish_as(files, target, "masked")
     query = "select billing_entity, account_id, account_name from metrics.dim_accounts order by all"
     with duckdb.connect(str(files.published), read_only=True) as reader:
         first = reader.execute(query).fetchall()
-    publish_as(files, built, "masked")
+    publish_as(files, target, "masked")
     with duckdb.connect(str(files.published), read_only=True) as reader:
         assert reader.execute(query).fetchall() == first
     named = demo.execute(query).fetchall()
@@ -104,18 +114,19 @@ def test_a_mask_is_stable_and_cannot_be_guessed(files, built, demo):
     assert files.mask_key.stat().st_mode & 0o077 == 0
     assert key.encode() not in files.published.read_bytes()
     files.mask_key.unlink()
-    publish_as(files, built, "masked")
+    publish_as(files, target, "masked")
     with duckdb.connect(str(files.published), read_only=True) as reader:
         assert not masks & {mask for *_, mask in reader.execute(query).fetchall()}
 
 
-def test_left_out_columns_are_not_there(files, built, manifest):
+def test_left_out_columns_are_not_there(files, target, manifest):
     """All others are."""
-    publish_as(files, built, "left_out")
+    publish_as(files, target, "left_out")
     with duckdb.connect(str(files.published), read_only=True) as reader:
         rows = reader.execute("select table_name, column_name from duckdb_columns() where not internal").fetchall()
     published = {(table, column) for table, column in rows if table != "published_builds"}
     documented = {(mart["alias"], name): column for mart in public(manifest) for name, column in mart["columns"].items()}
+    documented = {key: column for key, column in documented.items() if key[0] in {table for table, _ in published}}
     assert published == {key for key, column in documented.items() if not is_marked(column)}
     assert len(documented) > len(published)
 
@@ -129,7 +140,7 @@ def test_what_is_personal_is_marked_everywhere(manifest):
         if node["package_name"] != "cs_metrics" or node["resource_type"] not in ("model", "source"):
             continue
         for name, column in node["columns"].items():
-            says_so = SAYS_SO.search(name) or name in in_contract or "personal data" in column["description"].lower()
+            says_so = (SAYS_SO.search(name) and not name.startswith(("has_", "is_"))) or name in in_contract or "personal data" in column["description"].lower()
             if says_so and not is_marked(column):
                 offenders.append(f"{node['name']}.{name}")
     assert not offenders, offenders
