@@ -47,7 +47,11 @@ def files(built, tmp_path) -> Files:
 @pytest.fixture
 def target(manifest, tmp_path) -> Path:
     """dbt's folder with a manifest of the marts with personal columns, and one without, which publishing needs."""
-    marts = {mart["unique_id"]: mart for mart in public(manifest) if mart["alias"] == "source_freshness" or any(map(is_marked, mart["columns"].values()))}
+    marts = {
+        mart["unique_id"]: mart
+        for mart in public(manifest)
+        if mart["alias"] == "source_freshness" or any(map(is_marked, mart["columns"].values()))
+    }
     assert len(marts) > 3
     (tmp_path / "manifest.json").write_text(json.dumps({"nodes": marts, "metadata": manifest["metadata"]}), encoding="utf-8")
     return tmp_path
@@ -67,7 +71,9 @@ def in_tables(file: Path, secrets: set[str]) -> set[str]:
     """As whole values or within longer ones, by SQL, because a file may hold text compressed."""
     found = set()
     with duckdb.connect(str(file), read_only=True) as reader:
-        columns = reader.execute("select schema_name, table_name, column_name, data_type from duckdb_columns() where not internal").fetchall()
+        columns = reader.execute(
+            "select schema_name, table_name, column_name, data_type from duckdb_columns() where not internal"
+        ).fetchall()
         for schema, table, column, kind in columns:
             if kind == "VARCHAR":
                 values = reader.execute(f'select distinct "{column}" from {schema}.{table} where "{column}" is not null').fetchall()
@@ -153,7 +159,9 @@ def test_what_is_personal_reaches_marts_in_marked_columns_alone(demo, manifest, 
         for name, column in mart["columns"].items():
             if is_marked(column) or column["data_type"] != "string":
                 continue
-            values = demo.execute(f"select distinct {name} from {mart['schema']}.{mart['alias']} where length({name}) >= {LONG_ENOUGH}").fetchall()
+            values = demo.execute(
+                f"select distinct {name} from {mart['schema']}.{mart['alias']} where length({name}) >= {LONG_ENOUGH}"
+            ).fetchall()
             text = "\n".join(value for (value,) in values)
             offenders += [f"{mart['alias']}.{name}: {secret}" for secret in secrets_of if secret in text][:1]
     assert not offenders, offenders
