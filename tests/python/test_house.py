@@ -135,7 +135,9 @@ def test_a_domain_shows_others_no_more_than_they_read(manifest):
     offenders = []
     for model in models(manifest):
         access = model["config"]["access"]
-        readers = {nodes[child]["config"].get("group") for child in manifest["child_map"][model["unique_id"]] if child in nodes}
+        children = [nodes[child] for child in manifest["child_map"][model["unique_id"]] if child in nodes]
+        # A generic test belongs to the model that it is attached to.
+        readers = {nodes.get(child.get("attached_node"), child)["config"].get("group") for child in children}
         if is_in(model, "models/marts"):
             offenders += [f"{model['name']}: is {access}, and a mart"] if access != "public" else []
         elif access == "public":
