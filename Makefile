@@ -16,6 +16,7 @@ BY ?= metric_time__month
 WHERE ?=
 SAVED ?=
 DASHBOARD ?= 1
+PERSONAL ?=
 ONLY ?=
 RESUME ?=
 QUICK ?=
@@ -48,6 +49,7 @@ help:  ## What can be made here
 	@echo "     FULL_REFRESH=1          build incremental models anew"
 	@echo "     KEEP=3                  how many published builds are kept"
 	@echo "     DASHBOARD=0             leave the dashboard's page out, which holds names of accounts"
+	@echo "     PERSONAL=masked         personal columns in what is published: kept, masked or left_out"
 	@echo "make explain METRIC=nrr_12m MONTH=2026-08   what a figure is made of, down to rows of the sources"
 	@echo "     ACCOUNT=id POLICY=name  the account to follow, and the policy"
 	@echo "make query METRICS=nrr_12m BY=metric_time__quarter,segment__industry   figures by any period and segment"
@@ -63,7 +65,8 @@ setup:  ## Create .venv and install the dbt packages, where that isn't done yet
 build: setup  ## Build the tables and run their tests
 	@$(bin)/python -m cs_metrics build $(if $(DATA),--data "$(DATA)") $(if $(ENTITY),--entity "$(ENTITY)") \
 		$(if $(AS_OF),--as-of "$(AS_OF)") $(if $(VARS),--vars '$(VARS)') $(if $(FULL_REFRESH),--full-refresh) \
-		$(if $(KEEP),--keep "$(KEEP)") $(if $(filter 0,$(DASHBOARD)),--no-dashboard)
+		$(if $(KEEP),--keep "$(KEEP)") $(if $(filter 0,$(DASHBOARD)),--no-dashboard) \
+		$(if $(PERSONAL),--personal "$(PERSONAL)")
 
 explain: setup
 	@$(if $(and $(METRIC),$(MONTH)),,echo "Say which figure: make explain METRIC=nrr_12m MONTH=2026-08" >&2; exit 1)

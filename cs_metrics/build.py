@@ -16,7 +16,7 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from cs_metrics import ROOT, folder
 from cs_metrics.files import BuildError, Files, shown
 from cs_metrics.inputs import inputs_of
-from cs_metrics.publish import last_published, publish, published_inputs, renew_page
+from cs_metrics.publish import PERSONAL, last_published, publish, published_inputs, renew_page
 from cs_metrics.summary import print_alerts, print_summary
 
 DEMO = "cs_metrics"
@@ -39,6 +39,7 @@ class BuildOptions:
     target_path: Path | None = None
     keep: int = KEPT
     has_page: bool = True
+    personal: str = PERSONAL[0]
 
 
 def build(options: BuildOptions) -> int:
@@ -72,7 +73,8 @@ def run_build(options: BuildOptions, files: Files, target_path: Path) -> bool:
     What is published of the same data, project, variables and as-of date isn't built again.
     """
     as_of = options.as_of or (datetime.now(timezone.utc).date().isoformat() if options.data else None)
-    inputs = inputs_of(options.data, {"as_of": as_of, "entity": options.entity, "variables": options.variables, "dbt": DBT_BUILD})
+    choices = {"as_of": as_of, "entity": options.entity, "variables": options.variables, "personal": options.personal}
+    inputs = inputs_of(options.data, choices | {"dbt": DBT_BUILD})
     if not options.full_refresh and files.working.exists() and published_inputs(files.published) == inputs:
         print(f"Nothing has changed since the last build: {last_published(files.published)}. FULL_REFRESH=1 builds it anew.")
         renew_page(files, options.has_page)
@@ -99,7 +101,7 @@ def run_build(options: BuildOptions, files: Files, target_path: Path) -> bool:
     progress.close()
     is_success = print_outcome(result, progress, files)
     if is_success:
-        publish(files, target_path, options.keep, inputs, options.has_page)
+        publish(files, target_path, options.keep, inputs, options.personal, options.has_page)
     else:
         print_alerts(files.working)
     return is_success

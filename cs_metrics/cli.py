@@ -11,6 +11,7 @@ from cs_metrics.build import KEPT, BuildOptions, build, default_warehouse, wareh
 from cs_metrics.explain import ExplainError, Question, explain
 from cs_metrics.files import BuildError, Files
 from cs_metrics.folder import FolderError
+from cs_metrics.publish import PERSONAL
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,6 +46,7 @@ def add_build(commands) -> None:
     command.add_argument("--warehouse", type=Path, metavar="FILE", help="the DuckDB file to publish; dbt works in build/ beside it")
     command.add_argument("--keep", type=count, default=KEPT, metavar="N", help="published snapshots to keep (%(default)s)")
     command.add_argument("--no-dashboard", action="store_true", help="leave the dashboard's page out: it holds names of accounts")
+    command.add_argument("--personal", choices=PERSONAL, default=PERSONAL[0], help="personal columns in what is published (%(default)s)")
     command.add_argument("--target-path", type=Path, metavar="FOLDER", help="where dbt leaves what it compiles")
     command.set_defaults(
         run=lambda options: build(
@@ -58,6 +60,7 @@ def add_build(commands) -> None:
                 target_path=options.target_path,
                 keep=options.keep,
                 has_page=not options.no_dashboard,
+                personal=options.personal,
             )
         )
     )

@@ -29,6 +29,9 @@ REJECTION = {
     "rejection_reason": "Why the row is rejected, the first reason that holds; empty for an accepted row.",
 }
 
+# Columns besides the contract's own that may hold what a person wrote or is called.
+WITH_PERSONAL_DATA = {"unreadable_value", "row_key", "row_json"}
+
 # What the check of a table looks up elsewhere and keeps.
 LOOKED_UP = {
     "invoice_lines": {
@@ -108,6 +111,7 @@ class Column:
     name: str
     kind: str
     is_required: bool
+    is_personal: bool
     description: str
 
 
@@ -178,7 +182,8 @@ def checked_model(table: Table) -> dict:
         f"versions included. {table.subject}"
     )
     columns = columns_of(table) | UNREADABLE | LOOKED_UP.get(table.name, {}) | REJECTION
-    return model_properties(f"checked_{table.name}", description, columns)
+    model = model_properties(f"checked_{table.name}", description, columns)
+    return {"name": model["name"], "description": model["description"], "config": {"access": "private"}, "columns": model["columns"]}
 
 
 def accepted_model(table: Table) -> dict:
@@ -202,11 +207,19 @@ def model_properties(
     if key:
         unique = {"arguments": {"combination_of_columns": key}}
         model["data_tests"] = [{"dbt_utils.unique_combination_of_columns": unique}]
+    personal = personal_names()
     model["columns"] = [
-        {"name": column, "description": meaning} | ({"data_tests": ["not_null"]} if column in (required or []) else {})
+        {"name": column, "description": meaning}
+        | ({"config": {"meta": {"is_personal": True}}} if column in personal else {})
+        | ({"data_tests": ["not_null"]} if column in (required or []) else {})
         for column, meaning in columns.items()
     ]
     return model
+
+
+def personal_names() -> set[str]:
+    """The names of columns that name a person, or may: in every table, because they keep their names on the way."""
+    return WITH_PERSONAL_DATA | {column.name for table in tables().values() for column in table.columns if column.is_personal}
 
 
 def properties_file(models: list[dict]) -> str:
@@ -242,6 +255,7 @@ def _table(definition: dict) -> Table:
             name=column["name"],
             kind=column["data_type"],
             is_required=_meta(column).get("required", False),
+            is_personal=_meta(column).get("is_personal", False),
             description=column["description"],
         )
         for column in definition["columns"]

@@ -47,6 +47,11 @@ class Files:
         return self.working.with_name(f"{self.working.name}.lock")
 
     @property
+    def mask_key(self) -> Path:
+        """The key that masks of personal columns are made with."""
+        return self.working.with_name(f"{self.working.name}.mask_key")
+
+    @property
     def unfinished(self) -> Path:
         """What is to be published, while it is being written."""
         return self.published.with_name(f"{self.published.name}.unfinished")

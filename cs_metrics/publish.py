@@ -5,6 +5,7 @@ Who has the last one open goes on reading it; who opens the file finds all of on
 
 import json
 import os
+import secrets
 import shutil
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
@@ -13,11 +14,13 @@ from pathlib import Path
 import duckdb
 
 from cs_metrics.dashboard.page import write_page
-from cs_metrics.files import SNAPSHOT_TIME, Files, wal_of
+from cs_metrics.files import SNAPSHOT_TIME, Files, shown, wal_of
 from cs_metrics.folder import literal, quoted
 from cs_metrics.summary import SCHEMA
 
 RECORD = f"{SCHEMA}.published_builds"
+PERSONAL = ("kept", "masked", "left_out")  # what may become of personal columns, the more hidden the later
+MASK_LENGTH = 16
 
 
 @dataclass(frozen=True)
@@ -31,15 +34,22 @@ class Published:
         return f"figures as of {self.as_of}, built {self.at:%Y-%m-%d %H:%M} UTC"
 
 
-def publish(files: Files, target_path: Path, keep: int, inputs: str, has_page: bool = True) -> Published:
-    """Put the public marts of the working file, and their page, in the place of what is published; the last `keep` are kept."""
+def publish(
+    files: Files, target_path: Path, keep: int, inputs: str, personal: str = PERSONAL[0], has_page: bool = True
+) -> Published:
+    """Put the public marts of the working file, and their page, in the place of what is published; the last `keep` are kept.
+
+    Of those, the ones that show more of personal columns than this one go: who hides them doesn't want them lying beside it.
+    """
     manifest = json.loads((target_path / "manifest.json").read_text(encoding="utf-8"))
-    published = write_snapshot(files, public_marts(manifest), manifest["metadata"]["invocation_id"], inputs)
+    published = write_snapshot(files, public_marts(manifest), manifest["metadata"]["invocation_id"], inputs, personal)
     flush(files.unfinished)
     if has_page:
         write_page(files.unfinished_page, files.unfinished, files.working, files.published.stem)
     if keep > 0:
         keep_snapshot(files, published)
+    if personal != PERSONAL[0]:
+        remove_snapshots_that_show_more(files, personal)
     wal_of(files.published).unlink(missing_ok=True)  # of somebody who wrote into the published file: it belongs to that one
     os.replace(files.unfinished, files.published)
     put_page(files, has_page)
@@ -73,12 +83,13 @@ def public_marts(manifest: dict) -> list[dict]:
     return [node for node in public if node["config"]["meta"].get("is_published", True)]
 
 
-def write_snapshot(files: Files, marts: list[dict], invocation: str, inputs: str) -> Published:
+def write_snapshot(files: Files, marts: list[dict], invocation: str, inputs: str, personal: str) -> Published:
     """Copy the marts, as tables and with their descriptions, into the unfinished file.
 
     The working file is attached under its own name, up to the first dot, which its views know their tables by.
     """
     source = quoted(files.working.name.partition(".")[0])
+    key = mask_key(files) if personal == "masked" else ""
     with duckdb.connect() as database:
         database.execute(f"set temp_directory = {literal(f'{files.unfinished}.tmp')}")
         database.execute(f"attach {literal(files.working)} as {source} (read_only)")
@@ -87,24 +98,54 @@ def write_snapshot(files: Files, marts: list[dict], invocation: str, inputs: str
         for mart in marts:
             name = f"{quoted(mart['schema'])}.{quoted(mart['alias'])}"
             database.execute(f"create schema if not exists {quoted(mart['schema'])}")
-            database.execute(f"create table {name} as from {source}.{name}")
+            columns = columns_shown(database, f"{source}.{name}", mart, personal, key)
+            database.execute(f"create table {name} as select {columns} from {source}.{name}")
             describe(database, name, mart)
         ((as_of,),) = database.execute(f"select max(as_of_date) from {SCHEMA}.source_freshness").fetchall()
         published = Published(as_of, datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0))
-        database.execute(f"create table {RECORD} (as_of_date date, published_at timestamp, invocation_id varchar, inputs varchar)")
-        database.execute(f"insert into {RECORD} values (?, ?, ?, ?)", [published.as_of, published.at, invocation, inputs])
+        database.execute(
+            f"create table {RECORD} "
+            "(as_of_date date, published_at timestamp, invocation_id varchar, inputs varchar, personal_columns varchar)"
+        )
+        database.execute(f"insert into {RECORD} values (?, ?, ?, ?, ?)", [published.as_of, published.at, invocation, inputs, personal])
         database.execute("checkpoint unfinished")
         database.execute("use memory")
         database.execute("detach unfinished")
     return published
 
 
+def columns_shown(database: duckdb.DuckDBPyConnection, table: str, mart: dict, personal: str, key: str) -> str:
+    """The columns of a table in SQL: those that are personal (or undocumented, so that nobody knows) kept, masked or left out.
+
+    A mask is the same text for the same value, in every table and build, so that it can be counted and joined; without the
+    key nobody can try out whether a name they know is in it.
+    """
+    found = []
+    for name in [column for column, *_ in database.execute(f"describe {table}").fetchall()]:
+        column = mart["columns"].get(name)
+        if personal == "kept" or (column and not column["config"]["meta"].get("is_personal")):
+            found.append(quoted(name))
+        elif personal == "masked":
+            text = f"cast({quoted(name)} as varchar)"
+            found.append(f"left(sha256({literal(key)} || sha256({literal(key)} || {text})), {MASK_LENGTH}) as {quoted(name)}")
+    return ", ".join(found)
+
+
+def mask_key(files: Files) -> str:
+    """What masks are made with: drawn once, and kept where dbt works, beside the names themselves."""
+    if not files.mask_key.exists():
+        with open(os.open(files.mask_key, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:
+            file.write(secrets.token_hex())
+    return files.mask_key.read_text(encoding="utf-8")
+
+
 def describe(database: duckdb.DuckDBPyConnection, name: str, mart: dict) -> None:
     """Give a table and its columns their descriptions as comments."""
     if mart["description"]:
         database.execute(f"comment on table {name} is {literal(mart['description'].strip())}")
+    columns = {column for column, *_ in database.execute(f"describe {name}").fetchall()}
     for column in mart["columns"].values():
-        if column["description"]:
+        if column["description"] and column["name"] in columns:
             database.execute(f"comment on column {name}.{quoted(column['name'])} is {literal(column['description'].strip())}")
 
 
@@ -145,6 +186,24 @@ def published_inputs(file: Path) -> str | None:
     except duckdb.Error:  # as in last_published
         return None
     return inputs
+
+
+def remove_snapshots_that_show_more(files: Files, personal: str) -> None:
+    """Those with more of personal columns than is chosen now."""
+    for snapshot in files.kept():
+        if PERSONAL.index(personal_in(snapshot)) < PERSONAL.index(personal):
+            print(f"Removed {shown(snapshot)}: personal columns were {personal_in(snapshot)} in it, and are {personal} now.")
+            snapshot.unlink()
+
+
+def personal_in(file: Path) -> str:
+    """What became of personal columns in a published file; one that doesn't say has them all."""
+    with duckdb.connect(str(file), read_only=True) as database:
+        try:
+            ((personal,),) = database.execute(f"select personal_columns from {RECORD}").fetchall()
+        except duckdb.Error:  # it was published before this could be chosen
+            return PERSONAL[0]
+    return personal
 
 
 def flush(path: Path) -> None:

@@ -55,14 +55,15 @@ class Build:
     def marts(self) -> dict[str, list[str]]:
         """The public marts, and what identifies a row of each, from dbt's manifest."""
         manifest = json.loads((self.folder / "target" / "manifest.json").read_text("utf-8"))
-        marts = {
-            node["name"]: None
-            for node in manifest["nodes"].values()
+        tables = {
+            name: node["alias"]
+            for name, node in manifest["nodes"].items()
             if node["resource_type"] == "model" and node["config"].get("access") == "public"
         }
+        marts = dict.fromkeys(tables.values())
         for node in manifest["nodes"].values():
             metadata = node.get("test_metadata") or {}
-            model = (node.get("attached_node") or "").rpartition(".")[2]
+            model = tables.get(node.get("attached_node"))
             if model not in marts:
                 continue
             if metadata.get("name") == "unique_combination_of_columns":

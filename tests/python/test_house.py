@@ -3,6 +3,8 @@
 dbt-bouncer.yml holds what dbt-bouncer can say; here is the rest. Each test lists its offenders.
 """
 
+import csv
+import json
 import os
 import re
 import subprocess
@@ -125,6 +127,95 @@ def test_the_stand_in_is_what_the_project_uses_of_dbt_utils(manifest):
     stand_in = {name for file in (STAND_IN / "macros").glob("*.sql") for name in definition.findall(file.read_text())}
     used = set(re.findall(r"dbt_utils\.(\w+)", "\n".join(own_files())))
     assert used == stand_in
+
+
+def test_a_domain_shows_others_no_more_than_they_read(manifest):
+    """A model is protected because a model or a test of another group reads it; else it is private. Marts are public."""
+    nodes = manifest["nodes"]
+    offenders = []
+    for model in models(manifest):
+        access = model["config"]["access"]
+        children = [nodes[child] for child in manifest["child_map"][model["unique_id"]] if child in nodes]
+        # A generic test belongs to the model that it is attached to.
+        readers = {nodes.get(child.get("attached_node"), child)["config"].get("group") for child in children}
+        if is_in(model, "models/marts"):
+            offenders += [f"{model['name']}: is {access}, and a mart"] if access != "public" else []
+        elif access == "public":
+            offenders.append(f"{model['name']}: is public, and no mart")
+        elif access == "protected" and readers <= {model["config"]["group"]}:
+            offenders.append(f"{model['name']}: is protected, and read in its own group alone")
+        if not model["config"]["group"]:
+            offenders.append(f"{model['name']}: nobody owns it")
+    assert_none(offenders)
+
+
+def test_every_mart_has_a_use_a_domain_and_a_run(manifest):
+    """In an exposure (but for a version that goes), and tagged with its group and with daily or monthly_close."""
+    exposed = {node for exposure in manifest["exposures"].values() for node in exposure["depends_on"]["nodes"]}
+    offenders = []
+    for mart in (model for model in models(manifest) if is_in(model, "models/marts")):
+        if mart["unique_id"] not in exposed and not mart["deprecation_date"]:
+            offenders.append(f"{mart['alias']}: in no exposure")
+        if mart["config"]["group"] not in mart["tags"] or not {"daily", "monthly_close"} & set(mart["tags"]):
+            offenders.append(f"{mart['alias']}: tagged {mart['tags']}, of the group {mart['config']['group']}")
+    assert_none(offenders)
+
+
+def test_a_version_that_goes_says_when_and_the_name_stays_the_latest_ones(manifest):
+    """An unversioned name is public for good: the latest version has it; older ones have a deprecation date."""
+    versioned = [model for model in models(manifest) if model["version"]]
+    assert versioned
+    offenders = []
+    for model in versioned:
+        is_latest = model["version"] == model["latest_version"]
+        if is_latest != (model["alias"] == model["name"]) or is_latest == bool(model["deprecation_date"]):
+            offenders.append(f"{model['name']} v{model['version']}: table {model['alias']}, goes {model['deprecation_date']}")
+    assert_none(offenders)
+
+
+def test_each_selector_is_complete_to_build(manifest):
+    """What a selection reads is in it, its marts are those of its tag, and it runs no test on what it doesn't build."""
+    from dbt.cli.main import dbtRunner
+
+    nodes = manifest["nodes"]
+    selectors = yaml.safe_load((ROOT / "selectors.yml").read_text(encoding="utf-8"))["selectors"]
+    groups = {model["config"]["group"] for model in models(manifest)}
+    assert {selector["name"] for selector in selectors} == groups | {"daily", "monthly_close"}
+    offenders = []
+    places = ["--target-path", str(ROOT / "target" / "selectors"), "--profiles-dir", str(ROOT), "--target", "duckdb"]
+    dbt = dbtRunner(manifest=dbtRunner().invoke(["-q", "parse", *places]).result)
+    for name in (selector["name"] for selector in selectors):
+        keys = ["--output", "json", "--output-keys", "unique_id"]
+        listed = dbt.invoke(["-q", "ls", "--exclude-resource-type", "unit_test", "--selector", name, *keys, *places])
+        assert listed.success, listed.exception
+        chosen = {json.loads(line)["unique_id"] for line in listed.result}
+        marts = {node for node in chosen if node in nodes and "marts" in nodes[node]["fqn"]}
+        tagged = {model["unique_id"] for model in models(manifest) if name in model["tags"]}
+        assert tagged
+        offenders += [f"{name}: lacks {mart}" for mart in tagged - marts]
+        read = {parent for node in chosen for parent in nodes.get(node, {}).get("depends_on", {}).get("nodes", [])}
+        offenders += [f"{name}: lacks {node}" for node in read - chosen if node.startswith(("model.", "seed."))]
+    assert_none(offenders)
+
+
+def test_freshness_of_sources_has_the_limits_of_the_seed(manifest):
+    """dbt reads its limits before there is a seed: they stand in both. Stripe's tables have those of what they become."""
+    with open(ROOT / "seeds" / "rules" / "data_quality_thresholds.csv", encoding="utf-8") as file:
+        seed = {row["table_name"]: row for row in csv.DictReader(file) if row["measure"] == "days_since_arrival" and row["table_name"] != "*"}
+    native, others = {}, set()
+    for source in manifest["sources"].values():
+        warn, error = ((source["freshness"] or {}).get(limit) or {} for limit in ("warn_after", "error_after"))
+        if not warn.get("count"):
+            continue
+        assert source["loaded_at_field"] and warn["period"] == error["period"] == "day" and error["count"] > warn["count"]
+        if source["source_name"] == "native":
+            native[source["name"]] = warn["count"]
+            fails = seed[source["name"]]["fail_above"]
+            assert not fails or float(fails) == error["count"]
+        else:
+            others.add(warn["count"])
+    assert native == {table: float(row["warn_above"]) for table, row in seed.items()}
+    assert others <= set(native.values())
 
 
 def models(manifest: dict) -> list[dict]:

@@ -67,6 +67,8 @@ def test_what_is_published_is_the_public_marts_as_tables(company):
         ).fetchall()
         assert comment == "The as-of date of the build."
         assert reader.execute("select as_of_date::varchar from metrics.published_builds").fetchall() == [(AS_OF,)]
+        ((tags,),) = reader.execute("select tags from duckdb_databases() where path is not null").fetchall()
+        assert tags["storage_version"] == "v1.0.0+", "older drivers of BI tools can't open it (docs/bi.md)"
     beside = {path.name for path in files.published.parent.iterdir()}
     assert beside == {"build", "snapshots", files.published.name, files.page.name}
 
