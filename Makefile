@@ -10,6 +10,7 @@ METRIC ?=
 MONTH ?=
 POLICY ?=
 ACCOUNT ?=
+QUESTION ?=
 KEEP ?=
 ONLY ?=
 RESUME ?=
@@ -32,7 +33,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build explain test test-deep lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults mutants
+.PHONY: help setup build explain test test-deep lint strict docs ask questions clean lock ducklake test-postgres test-ducklake test-dialects test-faults mutants
 
 help:  ## What can be made here
 	@echo "make build                 the demo company, on DuckDB"
@@ -44,6 +45,7 @@ help:  ## What can be made here
 	@echo "     KEEP=3                  how many published builds are kept"
 	@echo "make explain METRIC=nrr_12m MONTH=2026-08   what a figure is made of, down to rows of the sources"
 	@echo "     ACCOUNT=id POLICY=name  the account to follow, and the policy"
+	@echo "make ask QUESTION=why_mrr_moved             answers one of the questions in docs/questions.md; without QUESTION, lists them"
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -60,6 +62,12 @@ explain: setup
 	@$(if $(and $(METRIC),$(MONTH)),,echo "Say which figure: make explain METRIC=nrr_12m MONTH=2026-08" >&2; exit 1)
 	@$(bin)/python -m cs_metrics explain "$(METRIC)" "$(MONTH)" $(if $(POLICY),--policy "$(POLICY)") \
 		$(if $(ACCOUNT),--account "$(ACCOUNT)") $(if $(DATA),--data "$(DATA)")
+
+ask: setup
+	@$(bin)/python -m cs_metrics ask $(if $(QUESTION),"$(QUESTION)") $(if $(DATA),--data "$(DATA)")
+
+questions: setup  ## Write docs/questions.md: the questions of analyses/ with their answers for the demo
+	@$(bin)/python -m cs_metrics questions
 
 test: lint strict  ## Run every test: lint, dbt v2's parser, dbt's unit and data tests, pytest
 	@rm -rf $(test_build)
