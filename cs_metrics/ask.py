@@ -83,7 +83,7 @@ def compiled(warehouse: Path, target_path: Path) -> list[Question]:
     from cs_metrics.build import Progress, plain, run_dbt
 
     flags = ["--no-populate-cache", "--no-introspect"]
-    result = run_dbt(["compile", "--select", "resource_type:analysis", *flags], warehouse, target_path, Progress())
+    result = run_dbt(["compile", "--select", "resource_type:analysis", *flags], warehouse, target_path, Progress(is_quiet=True))
     if not result.success:
         raise BuildError(f"dbt can't compile the questions: {plain(str(result.exception or 'see logs/dbt.log'))}")
     nodes = json.loads((target_path / "manifest.json").read_text(encoding="utf-8"))["nodes"].values()
