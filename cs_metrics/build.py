@@ -15,7 +15,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from cs_metrics import ROOT, folder
-from cs_metrics.files import BuildError, Files, shown
+from cs_metrics.files import Files, shown
 from cs_metrics.inputs import inputs_of
 from cs_metrics.publish import last_published, publish, published_inputs
 from cs_metrics.summary import closed_months, duration, print_alerts, print_summary, slowest
@@ -93,9 +93,11 @@ def run_build(options: BuildOptions, files: Files, target_path: Path, timing: li
         variables["as_of_date"] = as_of
     variables |= options.variables or {}
 
-    print(f"Building {options.data or 'the demo company'} ...", flush=True)
+    expected = seconds_of_last_build(target_path)
+    about = f"; the last build took {duration(expected)}" if expected else ""
+    print(f"Building {options.data or 'the demo company'} (dbt reads the project first{about}) ...", flush=True)
     arguments = [*DBT_BUILD, "--vars", json.dumps(variables)] + (["--full-refresh"] if options.full_refresh else [])
-    progress = Progress(expected=seconds_of_last_build(target_path))
+    progress = Progress(expected)
     result = run_dbt(arguments, files.working, target_path, progress)
     progress.close()
     is_success = print_outcome(result, progress, files)
@@ -118,8 +120,17 @@ def write_docs() -> int:
     if not result.success:
         print_outcome(result, progress, files)
         return 1
+    without_places(target_path / "static_index.html", target_path)
     print(f"Documentation: open {target_path / 'static_index.html'} in a browser.")
     return 0
+
+
+def without_places(page: Path, target_path: Path) -> None:
+    """Take out of dbt's page where on this machine it was made, so that it can be handed on."""
+    text = page.read_text(encoding="utf-8")
+    for place, name in ((target_path, "target"), (ROOT, ".")):
+        text = text.replace(str(place), name)
+    page.write_text(text, encoding="utf-8")
 
 
 def run_dbt(arguments: list[str], warehouse: Path, target_path: Path, progress: "Progress") -> dbtRunnerResult:

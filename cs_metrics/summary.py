@@ -131,7 +131,7 @@ def print_restated(database: duckdb.DuckDBPyConnection) -> None:
         f"""
         select month, metric, reason, first_value, current_value, value_part from {SCHEMA}.metric_restatements
         where policy = 'standard' and dimension = 'all' and metric in ('mrr', 'recognised_revenue') and value_part is not null
-        order by abs(value_part) desc, all limit {RESTATED_SHOWN}
+        order by abs(value_part) desc, month desc, metric, reason limit {RESTATED_SHOWN}
         """
     ).fetchall()
     for month, metric, reason, first, current, part in largest:
