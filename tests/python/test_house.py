@@ -96,12 +96,12 @@ def test_everything_is_described(manifest):
     kinds = ("nodes", "sources", "exposures", "groups", "macros")
     described = [
         node for kind in kinds for node in manifest[kind].values()
-        if node["package_name"] == OWN and node["resource_type"] != "test" and not is_variant(node)
+        if node["package_name"] == OWN and node["resource_type"] not in ("test", "operation") and not is_variant(node)
     ]
     offenders = [node["unique_id"] for node in described if not (node.get("description") or "").strip()]
     offenders += [
         f"{node['unique_id']}({argument['name']})"
-        for node in manifest["macros"].values() if node["package_name"] == OWN
+        for node in described if node["resource_type"] == "macro"
         for argument in node["arguments"] if not (argument["description"] or "").strip()
     ]
     offenders += [f"source {source['source_name']}" for source in manifest["sources"].values() if not source["source_description"].strip()]
