@@ -10,6 +10,7 @@ METRIC ?=
 MONTH ?=
 POLICY ?=
 ACCOUNT ?=
+QUESTION ?=
 KEEP ?=
 METRICS ?=
 BY ?= metric_time__month
@@ -38,7 +39,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build explain query app test-app test test-deep lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults mutants
+.PHONY: help setup build explain query ask questions app test-app test test-deep lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults mutants
 
 help:  ## What can be made here
 	@echo "make build                 the demo company, on DuckDB"
@@ -55,6 +56,7 @@ help:  ## What can be made here
 	@echo "make query METRICS=nrr_12m BY=metric_time__quarter,segment__industry   figures by any period and segment"
 	@echo "     WHERE=\"...\"           a condition on a segment or the time (README)"
 	@echo "make query SAVED=name       a saved question"
+	@echo "make ask QUESTION=why_mrr_moved             answers one of the questions in docs/questions.md; without QUESTION, lists them"
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -90,6 +92,12 @@ test-app: setup .venv-app/installed  ## Test the Streamlit app
 	@.venv-app/bin/python -m pip install -qq --no-deps -r requirements.lock
 	@.venv-app/bin/python -m pip install -qq "$$(sed -n 's/^app = \["\(.*\)"\]/\1/p' pyproject.toml)"
 	@touch $@
+
+ask: setup
+	@$(bin)/python -m cs_metrics ask $(if $(QUESTION),"$(QUESTION)") $(if $(DATA),--data "$(DATA)")
+
+questions: setup  ## Write docs/questions.md: the questions of analyses/ with their answers for the demo
+	@$(bin)/python -m cs_metrics questions
 
 test: lint strict  ## Run every test: lint, dbt v2's parser, dbt's unit and data tests, pytest
 	@rm -rf $(test_build)

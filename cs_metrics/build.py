@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import sys
 import time
 from dataclasses import dataclass
@@ -14,15 +15,16 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from cs_metrics import ROOT, folder
-from cs_metrics.files import BuildError, Files, shown
+from cs_metrics.files import Files, shown
 from cs_metrics.inputs import inputs_of
 from cs_metrics.publish import PERSONAL, last_published, publish, published_inputs, renew_page
-from cs_metrics.summary import print_alerts, print_summary
+from cs_metrics.summary import closed_months, duration, print_alerts, print_summary, slowest
 
 DEMO = "cs_metrics"
 KEPT = 3
 DBT_BUILD = ("build",)
 PROGRESS_EVERY_S = 10
+FAILURES_SHOWN = 8
 FAILED = ("error", "fail", "runtime error", "partial success")
 
 
@@ -50,10 +52,11 @@ def build(options: BuildOptions) -> int:
     name = warehouse_name(options.data)
     files = Files((options.warehouse or default_warehouse(name)).resolve())
     target_path = (options.target_path or ROOT / "target" / ("" if name == DEMO else name)).resolve()
-    is_success = False
+    is_success, closed = False, closed_months(files.published)
+    timing: list[str] = []
     try:
         with files.alone():
-            is_success = run_build(options, files, target_path)
+            is_success = run_build(options, files, target_path, timing)
     except (duckdb.Error, OSError) as error:
         advice = files.advice(str(error))
         if not advice:
@@ -63,14 +66,14 @@ def build(options: BuildOptions) -> int:
         if not is_success:
             print(f"Nothing new is published. {shown(files.published)} stays as it was: {last_published(files.published)}.", flush=True)
     if is_success:
-        print_summary(files)
+        print_summary(files, closed, timing)
     return 0 if is_success else 1
 
 
-def run_build(options: BuildOptions, files: Files, target_path: Path) -> bool:
+def run_build(options: BuildOptions, files: Files, target_path: Path, timing: list[str]) -> bool:
     """Load, build and test in the working file, and publish it; True when all of it succeeded.
 
-    What is published of the same data, project, variables and as-of date isn't built again.
+    `timing` gets what took how long. What is published of the same data, project, variables and as-of date isn't built again.
     """
     as_of = options.as_of or (datetime.now(timezone.utc).date().isoformat() if options.data else None)
     choices = {"as_of": as_of, "entity": options.entity, "variables": options.variables, "personal": options.personal}
@@ -94,12 +97,15 @@ def run_build(options: BuildOptions, files: Files, target_path: Path) -> bool:
         variables["as_of_date"] = as_of
     variables |= options.variables or {}
 
-    print(f"Building {options.data or 'the demo company'} ...", flush=True)
+    expected = seconds_of_last_build(target_path)
+    about = f"; the last build took {duration(expected)}" if expected else ""
+    print(f"Building {options.data or 'the demo company'} (dbt reads the project first{about}) ...", flush=True)
     arguments = [*DBT_BUILD, "--vars", json.dumps(variables)] + (["--full-refresh"] if options.full_refresh else [])
-    progress = Progress()
+    progress = Progress(expected)
     result = run_dbt(arguments, files.working, target_path, progress)
     progress.close()
     is_success = print_outcome(result, progress, files)
+    timing += slowest(result.result.results, time.monotonic() - progress.started_at) if is_success else []
     if is_success:
         publish(files, target_path, options.keep, inputs, options.personal, options.has_page)
     else:
@@ -118,8 +124,17 @@ def write_docs() -> int:
     if not result.success:
         print_outcome(result, progress, files)
         return 1
+    without_places(target_path / "static_index.html", target_path)
     print(f"Documentation: open {target_path / 'static_index.html'} in a browser.")
     return 0
+
+
+def without_places(page: Path, target_path: Path) -> None:
+    """Take out of dbt's page where on this machine it was made, so that it can be handed on."""
+    text = page.read_text(encoding="utf-8")
+    for place, name in ((target_path, "target"), (ROOT, ".")):
+        text = text.replace(str(place), name)
+    page.write_text(text, encoding="utf-8")
 
 
 def run_dbt(arguments: list[str], warehouse: Path, target_path: Path, progress: "Progress") -> dbtRunnerResult:
@@ -135,10 +150,23 @@ def run_dbt(arguments: list[str], warehouse: Path, target_path: Path, progress: 
         DuckDBConnectionManager.close_all_connections()
 
 
-class Progress:
-    """Shows how many of dbt's nodes are done: on a terminal in one line, elsewhere now and then."""
+def seconds_of_last_build(target_path: Path) -> float | None:
+    """How long the last build that left its results here took; None where there is none, or it was stopped early."""
+    try:
+        last = json.loads((target_path / "run_results.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    is_whole = last["args"].get("which") == "build" and all(node["status"] not in (*FAILED, "skipped") for node in last["results"])
+    return last["elapsed_time"] if is_whole else None
 
-    def __init__(self) -> None:
+
+class Progress:
+    """Shows how far dbt is, in which phase: on a terminal in one line, elsewhere now and then; nothing when quiet."""
+
+    def __init__(self, expected: float | None = None, is_quiet: bool = False) -> None:
+        self.expected = expected
+        self.is_quiet = is_quiet
+        self.started_at = time.monotonic()
         self.total = 0
         self.done = 0
         self.warnings: list[str] = []
@@ -151,22 +179,29 @@ class Progress:
             self.total = event.data.node_count
         elif event.info.name == "NodeFinished" and event.data.node_info.resource_type != "unit_test":  # not in the total
             self.done += 1
-            self.show(event.data.node_info.node_name)
+            self.show(event.data.node_info)
         elif event.info.level == "warn" and not event.data.DESCRIPTOR.fields_by_name.get("node_info"):
             self.warnings.append(plain(event.info.msg))
 
-    def show(self, name: str) -> None:
-        """Print how far it is."""
+    def show(self, node) -> None:
+        """Print how far it is, how long that took of about how long, and what was done last."""
+        elapsed = time.monotonic() - self.started_at
+        about = f" of about {duration(max(self.expected, elapsed))}" if self.expected else ""
+        layer = "seeds" if node.resource_type == "seed" else node.node_path.partition("/")[0]
+        phase = "tests" if node.resource_type == "test" else layer
+        line = f"{self.done:>5} of {self.total}  {duration(elapsed)}{about}  {phase}: {node.node_name}"
+        if self.is_quiet:
+            return
         if self.is_terminal:
-            print(f"\r\033[K{self.done:>5} of {self.total}  {name[:60]}", end="", flush=True)
+            print(f"\r\033[K{line[: shutil.get_terminal_size().columns - 1]}", end="", flush=True)
         elif time.monotonic() - self.shown_at > PROGRESS_EVERY_S:
             self.shown_at = time.monotonic()
-            print(f"{self.done:>5} of {self.total}  {name}", flush=True)
+            print(line, flush=True)
 
     def close(self) -> None:
         """Clear the terminal's line."""
-        if self.is_terminal:
-            print("\r\033[K", end="")
+        if self.is_terminal and not self.is_quiet:
+            print("\r\033[K", end="", flush=True)
 
 
 def print_outcome(result: dbtRunnerResult, progress: Progress, files: Files) -> bool:
@@ -180,15 +215,19 @@ def print_outcome(result: dbtRunnerResult, progress: Progress, files: Files) -> 
         status = str(node.status)
         counts[status] = counts.get(status, 0) + 1
         messages.append(node.message or "")
-        if status in FAILED or status == "warn":
+        if status == "warn" or (status in FAILED and sum(counts.get(one, 0) for one in FAILED) <= FAILURES_SHOWN):
             print(f"{'WARNING' if status == 'warn' else 'FAILED':<8} {node.node.name}  ({node.node.original_file_path})")
             print("         " + indented(plain(node.message or "")))
             if status in FAILED and node.node.resource_type == "test" and node.node.compiled_path:
                 print(f"         its query: {shown(ROOT / node.node.compiled_path)}")
-    if results:
-        print(", ".join(f"{count} {status}" for status, count in sorted(counts.items())))
     if result.success:
+        print(", ".join(f"{count} {status}" for status, count in sorted(counts.items())))
         return True
+    failed, skipped = sum(counts.get(one, 0) for one in FAILED), counts.get("skipped", 0)
+    if failed > FAILURES_SHOWN:
+        print(f"         and {failed - FAILURES_SHOWN} more, in logs/dbt.log")
+    if results:
+        print(f"\n{failed} failed and {skipped} weren't built because they need what failed; {len(results) - failed - skipped} are as they should be.")
     if result.exception:
         print(f"FAILED   dbt stopped: {plain(str(result.exception)).strip()}")
     elif not results:
@@ -197,8 +236,8 @@ def print_outcome(result: dbtRunnerResult, progress: Progress, files: Files) -> 
     print(
         f"\n{advice}"
         if advice
-        else "\nThe build failed. What is above says where; the whole log is logs/dbt.log. To build one table and what it "
-        "needs again: .venv/bin/dbt build --select +<table>"
+        else "What to do: look at the rows that a test's query finds (mend them at the source, or raise the limit in its "
+        "seed), or at the table's SQL; then build again. The whole log is logs/dbt.log."
     )
     return False
 

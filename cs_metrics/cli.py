@@ -1,4 +1,4 @@
-"""The command line: `python -m cs_metrics build`, `explain`, `docs`."""
+"""The command line: `python -m cs_metrics build`, `explain`, `ask`, `questions`, `docs`."""
 
 import argparse
 import sys
@@ -7,6 +7,8 @@ from pathlib import Path
 
 import yaml
 
+from cs_metrics import ROOT
+from cs_metrics.ask import ask, write_page
 from cs_metrics.build import KEPT, BuildOptions, build, default_warehouse, warehouse_name, write_docs
 from cs_metrics.explain import ExplainError, Question, explain
 from cs_metrics.files import BuildError, Files
@@ -20,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     add_build(commands)
     add_explain(commands)
+    add_ask(commands)
     commands.add_parser("docs", help="write the documentation as one page").set_defaults(run=lambda _: write_docs())
     options = parser.parse_args(arguments)
     try:
@@ -79,9 +82,26 @@ def add_explain(commands) -> None:
     command.set_defaults(
         run=lambda options: explain(
             Question(options.metric, options.month, options.policy, options.account, options.value),
-            Files((options.warehouse or default_warehouse(warehouse_name(options.data))).resolve()).working,
+            built_files(options).working,
         )
     )
+
+
+def add_ask(commands) -> None:
+    """`ask`: the answer to a question of analyses/; `questions`: all of them for the demo, as a page."""
+    command = commands.add_parser("ask", help="answer a question of analyses/, or list them")
+    command.add_argument("question", nargs="?", help="its name, such as why_mrr_moved")
+    command.set_defaults(run=lambda options: ask(options.question, built_files(options), ROOT / "target" / "ask"))
+    page = commands.add_parser("questions", help="write docs/questions.md from the built demo")
+    page.set_defaults(run=lambda options: write_page(built_files(options), ROOT / "target" / "ask"))
+    for one in (command, page):
+        one.add_argument("--data", type=Path, metavar="FOLDER", help="the folder that was built, where it isn't the demo")
+        one.add_argument("--warehouse", type=Path, metavar="FILE", help="the published DuckDB file; its build is read in build/ beside it")
+
+
+def built_files(options: argparse.Namespace) -> Files:
+    """The files of the build that is asked about."""
+    return Files((options.warehouse or default_warehouse(warehouse_name(options.data))).resolve())
 
 
 def month(text: str) -> date:

@@ -5,7 +5,7 @@ D59 stands for DECISIONS.md, 59.
 """
 
 from collections import Counter, defaultdict
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 from oracle import accepted, revenue

@@ -17,7 +17,6 @@ from oracle.company import (
     STORED_DECIMALS,
     Company,
     Figure,
-    Figures,
     Key,
     as_text,
     decimal_text,
@@ -155,5 +154,3 @@ def by_entity(found: list[Difference], built: list[Company]) -> dict[str | None,
     for difference in found:
         entities[entity_of(difference, built)].append(difference)
     return entities
-
-

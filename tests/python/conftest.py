@@ -11,7 +11,7 @@ import pytest
 from cs_metrics import ROOT
 
 BUILT = ROOT / "target" / "test"
-MADE_FROM = ("dbt_project.yml", "macros", "models", "seeds", "tests")
+MADE_FROM = ("analyses", "dbt_project.yml", "macros", "models", "seeds", "tests")
 
 
 def run_build(*arguments: str | Path) -> subprocess.CompletedProcess:

@@ -93,6 +93,41 @@ def test_every_column_has_a_description_of_its_own(manifest):
     assert_none(offenders)
 
 
+def test_everything_is_described(manifest):
+    """Every model, seed, source table, source, group, exposure and question; every macro of ours and each of its arguments."""
+    kinds = ("nodes", "sources", "exposures", "groups", "macros")
+    described = [
+        node for kind in kinds for node in manifest[kind].values()
+        if node["package_name"] == OWN and node["resource_type"] not in ("test", "operation") and not is_variant(node)
+    ]
+    offenders = [node["unique_id"] for node in described if not (node.get("description") or "").strip()]
+    offenders += [
+        f"{node['unique_id']}({argument['name']})"
+        for node in described if node["resource_type"] == "macro"
+        for argument in node["arguments"] if not (argument["description"] or "").strip()
+    ]
+    offenders += [f"source {source['source_name']}" for source in manifest["sources"].values() if not source["source_description"].strip()]
+    assert len(described) > 300
+    assert_none(sorted(set(offenders)))
+
+
+def test_every_variable_stands_in_the_readme():
+    """dbt's docs have no page for variables: the README's table is theirs."""
+    variables = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"][OWN]
+    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Variables")[2].partition("\n## ")[0]
+    in_table = {name for line in table.splitlines() if line.startswith("| `") for name in re.findall(r"`(\w+)`", line.split("|")[1])}
+    assert in_table == set(variables)
+
+
+def test_the_links_of_the_docs_lead_somewhere(manifest):
+    """Links inside dbt's docs name nodes that there are."""
+    nodes = {**manifest["nodes"], **manifest["sources"], **manifest["exposures"], **manifest["macros"]}
+    blocks = [block for block in manifest["docs"].values() if block["package_name"] == OWN]
+    links = {(block["name"], link) for block in blocks for link in re.findall(r"\(#!/\w+/([^)#\s]+)", block["block_contents"])}
+    assert links
+    assert_none([f"{name}: {link}" for name, link in sorted(links) if link not in nodes])
+
+
 def test_each_folder_has_one_properties_file_of_its_name(manifest):
     """models/x/y/ is described in _y__models.yml, seeds/z/ in _z__seeds.yml."""
     offenders = []
@@ -111,7 +146,7 @@ def test_no_yaml_key_is_unknown():
 
     properties, project = CustomDraft7Validator(resources_schema()), CustomDraft7Validator(project_schema())
     files = [(ROOT / "dbt_project.yml", project)]
-    for name in ("models", "macros", "seeds", "tests"):
+    for name in ("analyses", "models", "macros", "seeds", "tests"):
         files += [(file, properties) for file in sorted((ROOT / name).rglob("*.yml")) if not is_ignored(file)]
     offenders = []
     for file, validator in files:
@@ -231,6 +266,11 @@ def nodes_of(manifest: dict, resource_type: str) -> list[dict]:
         if node["resource_type"] == resource_type and node["package_name"] == OWN
     )
     return sorted(nodes, key=lambda node: node["name"])
+
+
+def is_variant(node: dict) -> bool:
+    """Whether a macro is a variant that dbt dispatches to; the macro that is called has the description."""
+    return node["resource_type"] == "macro" and re.match(r"[a-z]+__", node["name"]) is not None
 
 
 def is_in(node: dict, *folders: str) -> bool:

@@ -17,7 +17,6 @@ import pytest
 from oracle.companies import draw_companies
 from oracle.company import REPORTING_CURRENCY, Company, named
 from oracle.warehouse import build
-from scenarios import invoke
 
 COMPANIES = int(os.environ.get("INCREMENTAL_COMPANIES", 30))
 BATCHES = int(os.environ.get("INCREMENTAL_BATCHES", 2))

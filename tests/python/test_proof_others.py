@@ -9,7 +9,6 @@ import json
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 import pytest

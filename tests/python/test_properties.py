@@ -154,7 +154,7 @@ def test_grr_is_never_above_one_nor_above_nrr(horizon, rows):
     for of_entity in rows.values():
         for (month, metric, *place), row in of_entity.items():
             if metric == f"grr_{horizon}" and row[2] is not None:
-                assert 0 <= row[2] <= min(1, of_entity[month, f"nrr_{horizon}", *place][2]), (month, place, row)
+                assert 0 <= row[2] <= min(1, of_entity[(month, f"nrr_{horizon}", *place)][2]), (month, place, row)
                 compared += 1
     assert compared > 1000
 
