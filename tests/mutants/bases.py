@@ -25,6 +25,12 @@ MADE_FROM = ("dbt_project.yml", "cs_metrics", "macros", "models", "seeds", "test
 # others that are about figures, each with builds of its own.
 OF_THE_DEMO = ["test_proof_demo.py", "test_usage.py"]
 OF_OTHERS = ["test_survival.py", "test_contract.py", "test_proof_purchases.py", "test_stripe.py", "test_proof_others.py"]
+# What doesn't show in a base (rows that are rejected, what a second build does): its tests, by a word in a fault's file.
+OF_OTHER_BUILDS = {
+    "restatement": ["test_restatements.py"], "int_calendar__months": ["test_restatements.py"], "kept_figures": ["test_publish.py"],
+    "changes": ["test_incremental.py"], "adds_to_table": ["test_restatements.py"], "text_hash": ["test_restatements.py"],
+    "/contract/": ["test_contract.py"],
+}  # fmt: skip
 # Puts a fault into a copy of the project.
 Plant = Callable[[Path], None]
 
@@ -160,6 +166,11 @@ def copy_project(folder: Path, plant: Plant) -> Path:
             shutil.copy2(file, folder / file.name)
     plant(folder)
     return folder
+
+
+def tests_of_other_builds(file: str) -> list[str]:
+    """The tests that build what shows a fault in the file."""
+    return [test for word, tests in OF_OTHER_BUILDS.items() if word in file for test in tests]
 
 
 def without_fault(project: Path) -> None:
