@@ -128,7 +128,8 @@ class Demo(Base):
         project = copy_project(warehouse.parent / "project", plant)
         built = project / "target" / "test"
         (built / "target").mkdir(parents=True)
-        shutil.copy2(warehouse, built / warehouse.name)
+        (built / "build").mkdir()
+        shutil.copy2(warehouse, built / "build" / warehouse.name)
         shutil.copy(self.folder / "target" / "manifest.json", built / "target" / "manifest.json")
         red = first_red_of_pytest(project, OF_THE_DEMO)
         shutil.rmtree(project)
