@@ -57,8 +57,8 @@ def add_mergers(draw, tables: Tables) -> None:
     parents = {row["account_id"]: row.get("parent_account_id") for row in tables["accounts"]}
     for row in list(tables["subscriptions"]):
         survivor, merged_at = parents.get(row["account_id"]), draw(st.sampled_from(MERGED))
-        is_open = row["started_at"].replace(tzinfo=None) < merged_at and row.get("ended_at") is None and row["status"] == "active"
-        if survivor not in known or not is_open or draw(st.booleans()):
+        is_open = row["started_at"].replace(tzinfo=None) < merged_at and row.get("ended_at") is None and row["status"] != "incomplete"
+        if survivor not in known or survivor == row["account_id"] or not is_open or draw(st.integers(0, 3)) == 0:
             continue
         taken = {"subscription_id": f"{row['subscription_id']} merged", "account_id": survivor, "started_at": merged_at}
         tables["subscriptions"].append({"status": "active"} | taken)

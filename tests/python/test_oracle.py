@@ -16,7 +16,7 @@ from scenarios import Scenario
 
 from oracle import companies, shrink, warehouse
 from oracle.company import AS_OF, Company, Figure, add_months, amount, is_provisional, named, ratio, rounded, stored
-from oracle.revenue import after
+from oracle.revenue import GENERATIONS, after, book_of
 from oracle.warehouse import Difference
 
 COMPANIES = int(os.environ.get("ORACLE_COMPANIES", "200"))
@@ -100,6 +100,21 @@ def test_what_is_drawn_has_everything_in_it():
     assert any(row.get("trial_started_at") for one in drawn for row in one["subscriptions"])
     assert {row["duration"] for one in drawn for row in one["discounts"]} == {"once", "repeating", "forever", None}
     assert any(row["is_credit"] for one in drawn for row in one["invoice_lines"])
+
+
+def test_groups_that_are_drawn_have_everything_in_them():
+    """What they are drawn for is there in a build's worth of them."""
+    drawn = companies.draw_companies(50, with_groups=True)
+    books = [book_of(Company("drawn", tables), "standard_by_parent") for tables in drawn]
+    assert any(len(book.members(customer)) > 2 for book in books for customer in book.accounts)
+    parents = [{row["account_id"]: row.get("parent_account_id") for row in one["accounts"]} for one in drawn]
+    assert any(parent == "unheard of" for of_company in parents for parent in of_company.values())
+    assert any(of_company.get(parent) == name for of_company in parents for name, parent in of_company.items())
+    assert any(len(of_company) > GENERATIONS + 1 and "g5" in of_company for of_company in parents)
+    assert sum("merged" in row["subscription_id"] for one in drawn for row in one["subscriptions"]) >= 5
+    assert {row["segment_name"] for one in drawn for row in one["account_segments"]} == {"tier", "channel", "unused"}
+    seats = [row["quantity"] for one in drawn for row in one["subscription_items"] if row["charge_type"] == "seat"]
+    assert 0 in seats and 3 in seats
 
 
 @pytest.mark.parametrize(
