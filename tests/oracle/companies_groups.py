@@ -21,7 +21,12 @@ def add(draw, tables: Tables) -> None:
         add_parents(draw, tables)
         add_mergers(draw, tables)
         add_seats(draw, tables)
-    whole = [row for account_id in accounts for row in from_the_beginning(draw, account_id, of_days)]
+    whole = []
+    for account_id in accounts:
+        # Some change in the days after the account comes to pay, of which its first month knows the last value.
+        began = [row["started_at"].replace(tzinfo=None) for row in tables["subscriptions"] if row["account_id"] == account_id]
+        near = [start + timedelta(days=2) for start in began * 3]
+        whole += from_the_beginning(draw, account_id, [*of_days, *near])
     tables["account_segments"] = whole + draw(some(account_segments(accounts, of_days), None, 5))
     for row in tables["acquisition_costs"]:
         if draw(st.integers(0, 2)) == 0:
@@ -75,15 +80,19 @@ def taken_item(subscription: Row, name: str) -> Row:
 
 
 def add_seats(draw, tables: Tables) -> None:
-    """Seats, sometimes none of them, beside users."""
+    """Seats, often none of them, beside a user who is active."""
+    tables["products"].append({"product_id": "seats", "product_name": "Seats", "charge_class": draw(st.sampled_from((None, "seat")))})
     for number, row in enumerate(tables["subscriptions"]):
-        if draw(st.integers(0, 3)) == 0:
+        if draw(st.integers(0, 2)) == 0:
             start = row["started_at"] + timedelta(days=draw(st.sampled_from((0, 31))))
+            holder = {"user_id": f"seat {number}", "account_id": row["account_id"]}
+            tables["users"].append(holder | {"activated_at": start, "deactivated_at": None})
+            tables["usage_events"].append(holder | {"usage_date": start.date(), "feature": "export", "event_count": 1})
             tables["subscription_items"].append(
                 {
                     "item_id": f"seats {number}",
                     "subscription_id": row["subscription_id"],
-                    "product_id": draw(st.sampled_from(tables["products"]))["product_id"],
+                    "product_id": "seats",
                     "charge_type": "seat",
                     "interval_unit": "month",
                     "interval_count": 1,
