@@ -10,7 +10,7 @@ from oracle.drawn import arrivals, instants, maybe, some, some_days
 
 LONG_AGO = datetime(2020, 1, 1)
 MERGED = [datetime(2024, 3, 31, 23, 59, 59), datetime(2024, 4, 1), datetime(2024, 6, 15, 12), datetime(2025, 1, 31)]
-VALUES = {"tier": ("low", "high", "low"), "channel": ("search", "partner"), "unused": ("low", "high")}
+VALUES = {"tier": ("low", "high"), "channel": ("search", "partner"), "unused": ("low", "high")}
 
 
 def add(draw, tables: Tables) -> None:
@@ -25,7 +25,7 @@ def add(draw, tables: Tables) -> None:
     for account_id in accounts:
         # Some change in the days after the account comes to pay, of which its first month knows the last value.
         began = [row["started_at"].replace(tzinfo=None) for row in tables["subscriptions"] if row["account_id"] == account_id]
-        near = [start + timedelta(days=2) for start in began * 3]
+        near = [start + timedelta(days=2) for start in began * 8]
         whole += from_the_beginning(draw, account_id, [*of_days, *near])
     tables["account_segments"] = whole + draw(some(account_segments(accounts, of_days), None, 5))
     for row in tables["acquisition_costs"]:
@@ -110,11 +110,12 @@ def from_the_beginning(draw, account_id: str, of_days: list[datetime]) -> list[R
     found = []
     for name, values in VALUES.items():
         if draw(st.integers(0, 3)):
-            changed = draw(maybe(instants(of_days), 1))
+            changed = draw(maybe(instants(of_days), 2))
             both = {"account_id": account_id, "segment_name": name}
-            found.append(both | {"segment_value": draw(st.sampled_from(values)), "valid_from": LONG_AGO, "valid_to": changed})
+            first, second = draw(st.permutations(values))
+            found.append(both | {"segment_value": first, "valid_from": LONG_AGO, "valid_to": changed})
             if changed is not None:
-                found.append(both | {"segment_value": draw(st.sampled_from(values)), "valid_from": changed, "valid_to": None})
+                found.append(both | {"segment_value": second, "valid_from": changed, "valid_to": None})
     return found
 
 
