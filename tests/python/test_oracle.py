@@ -23,7 +23,7 @@ COMPANIES = int(os.environ.get("ORACLE_COMPANIES", "200"))
 BUILDS = int(os.environ.get("ORACLE_BUILDS", "1"))
 FIRST = int(os.environ.get("ORACLE_FIRST", "0"))
 # One company in so many is built with its group.
-GROUPED = 4
+GROUPED = 8
 CUSTOM = ("tier", "channel")
 # What the builds of a deep test have, one after the other.
 SETTINGS = (
