@@ -15,7 +15,7 @@ from dbt.contracts.graph.manifest import Manifest
 from cs_metrics import ROOT
 from cs_metrics.build import FAILED
 
-from .bases import OF_OTHERS, PLACE, Base, copy_project, first_red_of_pytest
+from .bases import OF_OTHERS, PLACE, Base, copy_project, first_red_of_pytest, tests_of_other_builds
 from .planted import Mutant
 from .rebuild import Graph, Rebuild, Red
 
@@ -113,10 +113,13 @@ class Trial:
             if changed and (red := self.red_of_tables(loaded, copy, changed)):
                 return red
             copy.unlink()
-        if self.is_quick and self.result.nodes:
+        files = tests_of_other_builds(self.mutant.file)
+        if not (self.is_quick and self.result.nodes):
+            # The tests of the vendor that the fault's file is about go first.
+            others = [name for name in OF_OTHERS if name not in files]
+            files += sorted(others, key=lambda name: name.removeprefix("test_").removesuffix(".py") not in self.mutant.file)
+        if not files:
             return None
-        # The tests of the vendor that the fault's file is about go first.
-        files = sorted(OF_OTHERS, key=lambda name: name.removeprefix("test_").removesuffix(".py") not in self.mutant.file)
         return first_red_of_pytest(copy_project(self.place / "project", self.mutant.plant_in_folder), files)
 
     def changed(self, nodes: list[str], loaded: Loaded, dbt: "Dbt") -> dict[str, str]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from oracle import (
     companies_economics,
+    companies_groups,
     companies_revenue,
     companies_success,
     companies_usage,
@@ -27,34 +28,33 @@ ROWS = [
     companies_revenue.add, companies_success.add_payers, companies_voice.add, companies_usage.add, companies_success.add,
     companies_economics.add,
 ]  # fmt: skip
-POLICIES = ("standard",)
 
 
 @st.composite
-def tables(draw) -> Tables:
+def tables(draw, with_groups: bool) -> Tables:
     """The rows of a small company, by table."""
     drawn: Tables = {}
-    for add in ROWS:
+    for add in [*ROWS, companies_groups.add] if with_groups else ROWS:
         add(draw, drawn)
     return drawn
 
 
-def draw_companies(count: int, number: int = 0) -> list[Tables]:
+def draw_companies(count: int, number: int = 0, with_groups: bool = False) -> list[Tables]:
     """So many companies' rows; the same ones for the same number, every time.
 
     Each is drawn by itself, and Hypothesis' first example, the simplest one, is passed over: in one long run many
     examples are the one before with a small change.
     """
-    return [draw_company(number * 1_000_000 + index) for index in range(count)]
+    return [draw_company(number * 1_000_000 + index, with_groups) for index in range(count)]
 
 
-def draw_company(number: int) -> Tables:
+def draw_company(number: int, with_groups: bool = False) -> Tables:
     """A company's rows; the same ones for the same number, every time."""
     drawn: list[Tables] = []
 
     @seed(number)
     @settings(max_examples=2, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-    @given(tables())
+    @given(tables(with_groups))
     def collect(one: Tables) -> None:
         drawn.append(one)
 

@@ -46,6 +46,7 @@ class Company:
     as_of_date: date = AS_OF
     time_zone: str = "UTC"
     policies: tuple[str, ...] = ("standard",)
+    custom_segments: tuple[str, ...] = ()
 
     def rows(self, table: str) -> list[Row]:
         """The rows of a table; none where the company hasn't got it."""

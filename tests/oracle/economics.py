@@ -25,7 +25,7 @@ from oracle.company import (
     rounded,
     stored,
 )
-from oracle.revenue import DIMENSIONS, Account, Book, book_of
+from oracle.revenue import Account, Book, book_of, dimensions_of
 
 PURCHASED_CODES = {"consulting", "training", "one_off_add_on", "hardware"}
 PURCHASED_CLASSES = {"services", "one_off_add_on", "hardware"}
@@ -131,7 +131,7 @@ class Economics:
         """Active users of each day of the month, added up: from the day of activation on, without that of deactivation."""
         found: Counter = Counter()
         for entity, book in self.books.items():
-            for row in book.company.rows("users"):
+            for row in book.holders:
                 first, gone = book.clock(row, "activated_at"), book.clock(row, "deactivated_at")
                 for month in self.months:
                     end = closes_at(book.company, month).date()
@@ -158,7 +158,8 @@ class Economics:
             return []
         if dimension in ("all", "billing_entity"):
             return self.costs("acquisition_costs", month, None if dimension == "all" else value)
-        return [(row, cost) for row, cost in self.costs("acquisition_costs", month) if row.get("segment_value") == value]
+        named_in = "channel" if dimension == "channel" else "segment_value"
+        return [(row, cost) for row, cost in self.costs("acquisition_costs", month) if row.get(named_in) == value]
 
     def margin(self, month: date, dimension: str, value: str) -> Figure | None:
         """(Recurring revenue - its cost) / recurring revenue, where there is a cost: of the whole, or of an entity."""
@@ -398,7 +399,7 @@ def together(companies: list[Company]) -> Figures:
     for policy in companies[0].policies:
         whole = Economics([book_of(company, policy) for company in companies])
         for month in whole.months:
-            for dimension in DIMENSIONS:
+            for dimension in dimensions_of(whole.company):
                 known = {account.segments[dimension] for earlier in whole.months if earlier <= month for account in whole.accounts[earlier].values()}
                 for value in known:
                     for metric, figure in Segment(whole, month, dimension, value).figures().items():

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
 
+from oracle import accepted
 from oracle.company import (
     REPORTING_CURRENCY,
     Company,
@@ -35,6 +36,8 @@ BANDS = {
     "employee_band": [(1, "1-9"), (10, "10-49"), (50, "50-249"), (250, "250-999"), (1000, "1000+")],
     "spend_band": [(0, "under 100"), (100, "100-499"), (500, "500-1999"), (2000, "2000-9999"), (10000, "10000+")],
 }
+GENERATIONS = 5
+NO_SEGMENT = "(none)"
 SMALL = timedelta(microseconds=1)
 END_OF_TIME = datetime(9000, 1, 1)
 
@@ -43,6 +46,7 @@ END_OF_TIME = datetime(9000, 1, 1)
 class Policy:
     """What a policy does its own way."""
 
+    account_grain: str = "account"
     discounts: str = "all"
     week: Fraction = Fraction(365, 84)
     day: Fraction = Fraction(365, 12)
@@ -54,6 +58,7 @@ class Policy:
 
 POLICIES = {
     "standard": Policy(),
+    "standard_by_parent": Policy(account_grain="parent"),
     "stripe": Policy(
         discounts="forever", churns_on="cancellation", churn_rate_base="opening_and_new", ltv_margin=False, months_without_churn=60
     ),
@@ -105,14 +110,46 @@ class Book:
         self._accounts: dict[tuple[str, date], Account] = {}
         self.policy = POLICIES[name]
         self.name = name
-        self.accounts = {row["account_id"]: row for row in company.rows("accounts") if not row.get("is_test")}
+        own = {row["account_id"]: row for row in company.rows("accounts") if not row.get("is_test")}
+        self.customers = {name: self.customer_of(name, own) for name in own}
+        self.accounts = {name: own[name] for name in own if name in self.customers.values()}
+        self.own_accounts = own
         self.products = {row["product_id"]: row for row in company.rows("products")}
         self.subscriptions = {
-            row["subscription_id"]: row
-            for row in company.rows("subscriptions")
-            if row["account_id"] in self.accounts and row["status"] != "incomplete"
+            row["subscription_id"]: row for row in self.of_customers("subscriptions") if row["status"] != "incomplete"
         }
         self._prices: dict[tuple[str, datetime], list[tuple[Row, Fraction]]] = {}
+
+    # --- who the customer is (D17) ---------------------------------------------------------------------------------
+
+    def customer_of(self, account_id: str, own: dict[str, Row]) -> str:
+        """The account itself; where groups count, the one at the top of its group, at most five generations up.
+
+        A parent that isn't known, or is a test, ends the line; who would be its own ancestor stands alone.
+        """
+        line = [account_id]
+        while self.policy.account_grain == "parent" and len(line) <= GENERATIONS:
+            parent = own[line[-1]].get("parent_account_id")
+            if parent == account_id:
+                return account_id
+            if parent not in own:
+                break
+            line.append(parent)
+        return line[-1]
+
+    def members(self, customer: str) -> list[str]:
+        """The accounts that are this customer."""
+        return [name for name, whose in self.customers.items() if whose == customer]
+
+    def of_customers(self, table: str) -> list[Row]:
+        """The rows of customers' accounts, each as the customer's."""
+        rows = [row for row in self.company.rows(table) if row["account_id"] in self.customers]
+        return [row | {"account_id": self.customers[row["account_id"]]} for row in rows]
+
+    @cached_property
+    def holders(self) -> list[Row]:
+        """The users of customers."""
+        return self.of_customers("users")
 
     # --- time ----------------------------------------------------------------------------------------------------
 
@@ -407,8 +444,7 @@ class Book:
             for row in self.company.rows("invoices")
             if row["status"] not in UNBILLED and self.clock(row, "issued_at") < known_until
         }
-        lines = [row for row in self.company.rows("invoice_lines") if row["account_id"] in self.accounts]
-        return [(row, invoices[row["invoice_id"]]) for row in lines if row["invoice_id"] in invoices]
+        return [(row, invoices[row["invoice_id"]]) for row in self.of_customers("invoice_lines") if row["invoice_id"] in invoices]
 
     def is_recurring_line(self, line: Row) -> bool:
         """A credit never is; then the product says it, then the charge code. A proration of something recurring is."""
@@ -446,7 +482,7 @@ class Book:
         """Seat holders that are active at the month's last instant."""
         return sum(
             holds(self.clock(row, "activated_at"), self.clock(row, "deactivated_at"), self.end_of(month))
-            for row in self.company.rows("users")
+            for row in self.holders
             if row["account_id"] == account_id
         )
 
@@ -454,9 +490,32 @@ class Book:
 
     def segments(self, account_id: str, month: date) -> dict[str, str]:
         """Where the account is in the month: as it opens, or for one that starts in it, as it closes."""
-        opens, closes = self.opening_mrr(account_id, month), self.closing_mrr(account_id, month)
-        at = month if opens <= 0 < closes else add_months(month, -1)
-        return self.fixed_segments(account_id) | self.segments_by_mrr(account_id, at)
+        starts = self.opening_mrr(account_id, month) <= 0 < self.closing_mrr(account_id, month)
+        at = month if starts else add_months(month, -1)
+        custom = {name: self.custom_segment(account_id, name, month, starts) for name in self.company.custom_segments}
+        return self.fixed_segments(account_id) | self.segments_by_mrr(account_id, at) | custom
+
+    def custom_segment(self, account_id: str, name: str, month: date, at_the_close: bool) -> str:
+        """The value of an attribute at the instant at which the month opens, or at its last one."""
+        opens, closes = self.start_of(month), self.end_of(month)
+        return next(
+            (
+                row["segment_value"]
+                for row in self.attributes
+                if (row["account_id"], row["segment_name"]) == (account_id, name)
+                and (
+                    holds(row["valid_from"], row.get("valid_to"), closes)
+                    if at_the_close
+                    else row["valid_from"] <= opens < (row.get("valid_to") or END_OF_TIME)
+                )
+            ),
+            NO_SEGMENT,
+        )
+
+    @cached_property
+    def attributes(self) -> list[Row]:
+        """What the company says of its accounts besides."""
+        return accepted.account_segments(self.company)
 
     def fixed_segments(self, account_id: str) -> dict[str, str]:
         """What an account is as it stands today."""
@@ -681,6 +740,11 @@ METRICS = tuple(Group(Policy(), [], [], False).figures())
 DIMENSIONS = ("all", "billing_entity", "country", "region", "industry", "employee_band", "spend_band", "plan", "product", "currency")
 
 
+def dimensions_of(company: Company) -> tuple[str, ...]:
+    """What the company's figures are cut by."""
+    return (*DIMENSIONS, *company.custom_segments)
+
+
 def figures(company: Company) -> Figures:
     """Every figure of the company, by policy, month, metric, dimension and dimension value."""
     found: Figures = {}
@@ -706,7 +770,7 @@ def by_segment(book: Book, accounts: list[Account], month: date) -> dict[tuple[s
     """The month's figures of each value of each dimension."""
     found: dict[tuple[str, str], dict[str, Figure]] = {}
     of_groups: dict[tuple, dict[str, Figure]] = {}  # most segments of a small company are of the same accounts
-    for dimension in DIMENSIONS:
+    for dimension in dimensions_of(book.company):
         for value in {segments[dimension] for one in accounts for segments in (one.segments, one.segments_12m)}:
             inside = [one for one in accounts if one.segments[dimension] == value]
             inside_12m = [one for one in accounts if one.segments_12m[dimension] == value]

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from oracle.revenue import DIMENSIONS, Book
+from oracle.revenue import Book, dimensions_of
 
 WHOLE = ("all", "billing_entity")
-__all__ = ["DIMENSIONS", "WHOLE", "segment_of"]
+__all__ = ["WHOLE", "dimensions_of", "segment_of"]
 
 
 def segment_of(book: Book, customer: str | None, month: date, dimension: str) -> str | None:

@@ -112,5 +112,7 @@ def scenario(company: Company, name: str, differences: list[Difference]) -> str:
     variables = {"as_of_date": company.as_of_date.isoformat()}
     if company.time_zone != "UTC":
         variables |= {"reporting_time_zone": company.time_zone, "source_time_zone": company.time_zone}
+    if company.custom_segments:
+        variables |= {"custom_segments": list(company.custom_segments)}
     document = {"about": "Found by the oracle.", "variables": variables, "scenarios": {name: body}}
     return yaml.safe_dump(document, sort_keys=False, default_flow_style=None, width=160, allow_unicode=True)

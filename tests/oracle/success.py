@@ -13,7 +13,7 @@ from oracle import accepted
 from oracle.accepted import closes_at
 from oracle.company import Company, Figure, Figures, Key, Row, add_months, amount, is_provisional, month_of, months_between, ratio, rounded
 from oracle.revenue import Book, book_of, holds
-from oracle.segments import DIMENSIONS, segment_of
+from oracle.segments import dimensions_of, segment_of
 from oracle.voice import OF_ANSWERS, Voice
 
 UNASSIGNED = "(unassigned)"
@@ -41,7 +41,7 @@ class Success:
 
     @cached_property
     def assignments(self) -> list[Row]:
-        """Which rep has which account."""
+        """Which rep has which account; of a group, the one at its top (D51)."""
         return [row for row in accepted.csm_assignments(self.company) if row["account_id"] in self.book.accounts]
 
     def stands(self, row: Row, month: date) -> bool:
@@ -191,7 +191,7 @@ def figures(company: Company) -> Figures:
         success = Success(book)
         for month in book.months:
             provisional = is_provisional(month, company.as_of_date)
-            for dimension in DIMENSIONS[1:]:
+            for dimension in dimensions_of(company)[1:]:
                 places = {account_id: place(book, account_id, month, dimension) for account_id in book.accounts}
                 for value in set(places.values()):
                     inside = [account_id for account_id in places if places[account_id] == value]

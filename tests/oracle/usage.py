@@ -23,7 +23,7 @@ from oracle.company import (
     rounded,
 )
 from oracle.revenue import Book, book_of, holds
-from oracle.segments import DIMENSIONS, WHOLE, segment_of
+from oracle.segments import WHOLE, dimensions_of, segment_of
 
 # A program's calls are no activity; being there and reading are no value yet. What isn't named is both.
 NO_ACTIVITY = {"api_call"}
@@ -37,7 +37,7 @@ METRICS = {
 }  # fmt: skip
 # Figures of several companies that can't be had from each one's.
 NOT_POOLED = {"adoption_rate", "dau", "time_to_value_days"} | {name for name in METRICS if name.startswith("top_")}
-# A user is one of an account (D44).
+# A user is one of an account (D44), also where groups count.
 User = tuple[str, str]
 
 
@@ -55,9 +55,9 @@ class Usage:
     def events(self) -> list[Row]:
         """Days of use of customers up to the as-of date, with at least one event."""
         return [
-            row
+            row | {"account_id": self.book.customers[row["account_id"]], "user": (row["account_id"], row["user_id"])}
             for row in accepted.usage_events(self.company)
-            if row["account_id"] in self.book.accounts and row["event_count"] > 0 and row["usage_date"] <= self.company.as_of_date
+            if row["account_id"] in self.book.customers and row["event_count"] > 0 and row["usage_date"] <= self.company.as_of_date
         ]
 
     @cached_property
@@ -85,8 +85,12 @@ class Usage:
 
     # --- seats (D46) --------------------------------------------------------------------------------------------------
 
-    def licensed_seats(self, account_id: str, month: date) -> Fraction:
-        """Seats that are paid for at the month's last instant; where none are sold, the users."""
+    def licensed_seats(self, customer: str, month: date) -> Fraction:
+        """The seats of the customer's accounts."""
+        return sum((self.seats_of_account(account_id, month) for account_id in self.book.members(customer)), Fraction(0))
+
+    def seats_of_account(self, account_id: str, month: date) -> Fraction:
+        """Seats that are paid for at the month's last instant; where none are sold, be it in quantity 0, the users."""
         seats = [
             Fraction(item["quantity"])
             for item in self.seats_of.items
@@ -95,7 +99,7 @@ class Usage:
             and holds(self.seats_of.service_start(item), self.seats_of.service_end(item), closes_at(self.company, month))
             and not self.seats_of.is_in_trial(self.subscription_of(item), closes_at(self.company, month))
         ]
-        return sum(seats, Fraction(0)) if seats else Fraction(self.book.users(account_id, month))
+        return sum(seats, Fraction(0)) if seats else Fraction(self.seats_of.users(account_id, month))
 
     def subscription_of(self, item: Row) -> Row:
         """The subscription that the item belongs to."""
@@ -118,8 +122,9 @@ class Usage:
         ]
 
     def start_of(self, account_id: str) -> date:
-        """The day on which the account came to be."""
-        return self.book.clock(self.book.accounts[account_id], "created_at").date()
+        """The day on which the account came to be; of a group, the first of its accounts."""
+        own = [self.book.own_accounts[name] for name in self.book.members(account_id)]
+        return min(self.book.clock(row, "created_at") for row in own).date()
 
     def first_value_on(self, account_id: str, month: date) -> date | None:
         """The account's first day with a value event, if it came by the month's end."""
@@ -191,7 +196,7 @@ class Usage:
 
 def user_of(row: Row) -> User:
     """Whose day it is."""
-    return (row["account_id"], row["user_id"])
+    return row["user"]
 
 
 def users_of(rows: list[Row]) -> set[User]:
@@ -220,7 +225,7 @@ def figures(company: Company) -> Figures:
     for policy in company.policies:
         usage = Usage(book_of(company, policy), seats_of)
         for month in usage.months:
-            for dimension in DIMENSIONS:
+            for dimension in dimensions_of(company):
                 for value, inside, starters in segments(usage, month, dimension):
                     for metric, figure in usage.of_segment(month, inside, starters).items():
                         found[Key(policy, month, metric, dimension, value)] = figure

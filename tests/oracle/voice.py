@@ -14,7 +14,7 @@ from oracle import accepted
 from oracle.accepted import closes_at, cutoff
 from oracle.company import Company, Figure, Figures, Key, Row, add_months, amount, is_provisional, month_of, ratio, rounded
 from oracle.revenue import Book, book_of
-from oracle.segments import DIMENSIONS, WHOLE, segment_of
+from oracle.segments import WHOLE, dimensions_of, segment_of
 
 SATISFIED_FROM = {
     (0, 1): 1, (1, 2): 2, (1, 3): 3, (1, 4): 3, (1, 5): 4, (1, 7): 6, (1, 10): 8, (0, 10): 8, (0, 100): 80,
@@ -46,7 +46,7 @@ class Voice:
 
     def customer_of(self, row: Row) -> str | None:
         """The customer that the row names, where it is one that is known."""
-        return row.get("account_id") if row.get("account_id") in self.book.accounts else None
+        return self.book.customers.get(row.get("account_id"))
 
     # --- answers -----------------------------------------------------------------------------------------------------
 
@@ -263,7 +263,7 @@ def figures(company: Company) -> Figures:
     for policy in company.policies:
         voice = Voice(book_of(company, policy))
         for month in voice.months:
-            for dimension in DIMENSIONS:
+            for dimension in dimensions_of(company):
                 for value in values_of(voice.book, dimension, month):
 
                     def belongs(customer: str | None, said_in: date, dimension=dimension, value=value) -> bool:

@@ -67,12 +67,17 @@ def build(built: list[Company], place: Path, threads: int | None = None, select:
 def variables_of(built: list[Company]) -> dict:
     """What the build has to know; the same for all companies of a build."""
     first = built[0]
-    assert all((one.as_of_date, one.time_zone, one.policies) == (first.as_of_date, first.time_zone, first.policies) for one in built)
+    assert all(settings_of(one) == settings_of(first) for one in built)
     zones = {"reporting_time_zone": first.time_zone, "source_time_zone": first.time_zone}
     return {
-        "as_of_date": first.as_of_date.isoformat(), "metric_policies": list(first.policies), "custom_segments": [],
+        "as_of_date": first.as_of_date.isoformat(), "metric_policies": list(first.policies), "custom_segments": list(first.custom_segments),
         "unclassified_tolerance": 1, **zones,
     }  # fmt: skip
+
+
+def settings_of(company: Company) -> tuple:
+    """What companies of a build have in common."""
+    return (company.as_of_date, company.time_zone, company.policies, company.custom_segments)
 
 
 # --- comparing -----------------------------------------------------------------------------------------------------

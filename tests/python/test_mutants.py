@@ -40,7 +40,7 @@ def test_every_domain_has_some():
     domains = {path.parent.name for path in map(path_of, MUTANTS)}
     assert not {
         "contract", "accounts", "mrr", "retention", "revenue", "segments", "metrics", "users", "voice", "usage", "success",
-        "economics", "outlook", "health", "stripe",
+        "economics", "outlook", "health", "stripe", "restatements", "changes", "quality",
     } - domains
 
 

@@ -1,7 +1,7 @@
 """The warehouse agrees with the oracle on every row of monthly_metrics, to the last stored digit.
 
-`make test` draws 200 companies into one build; `make test-deep` thousands, in builds of other as-of dates, time zones
-and policies. A company that differs is made as small as it gets and printed as a scenario file.
+`make test` draws 200 companies into two builds, of which one has groups, mergers and segments of the companies' own;
+`make test-deep` thousands, in builds of other as-of dates, time zones and policies. A company that differs is made as small as it gets and printed as a scenario file.
 """
 
 import os
@@ -16,12 +16,15 @@ from scenarios import Scenario
 
 from oracle import companies, shrink, warehouse
 from oracle.company import AS_OF, Company, Figure, add_months, amount, is_provisional, named, ratio, rounded, stored
-from oracle.revenue import after
+from oracle.revenue import GENERATIONS, after, book_of
 from oracle.warehouse import Difference
 
 COMPANIES = int(os.environ.get("ORACLE_COMPANIES", "200"))
 BUILDS = int(os.environ.get("ORACLE_BUILDS", "1"))
 FIRST = int(os.environ.get("ORACLE_FIRST", "0"))
+# One company in so many is built with its group.
+GROUPED = 8
+CUSTOM = ("tier", "channel")
 # What the builds of a deep test have, one after the other.
 SETTINGS = (
     (AS_OF, "UTC", ("standard",)),
@@ -35,8 +38,21 @@ SHOWN = 5
 @pytest.mark.parametrize("number", range(FIRST, FIRST + BUILDS))
 def test_the_warehouse_agrees_with_the_oracle(number: int, tmp_path: Path):
     """Every row of the metrics and dimensions that the oracle knows, and no other row of them."""
-    as_of_date, time_zone, policies = SETTINGS[number % len(SETTINGS)]
-    drawn = [Company("drawn", tables, as_of_date, time_zone, policies) for tables in companies.draw_companies(COMPANIES, number)]
+    drawn_by = companies.draw_companies(COMPANIES - COMPANIES // GROUPED, number)
+    check([Company("drawn", tables, *SETTINGS[number % len(SETTINGS)]) for tables in drawn_by], tmp_path)
+
+
+@pytest.mark.parametrize("number", range(FIRST, FIRST + BUILDS))
+def test_the_warehouse_agrees_with_the_oracle_on_groups(number: int, tmp_path: Path):
+    """Under a policy that counts groups beside one that doesn't, and by segments of the companies' own."""
+    as_of_date, time_zone, _ = SETTINGS[number % len(SETTINGS)]
+    both = ("standard", "standard_by_parent")
+    drawn_by = companies.draw_companies(COMPANIES // GROUPED, number, with_groups=True)
+    check([Company("drawn", tables, as_of_date, time_zone, both, CUSTOM) for tables in drawn_by], tmp_path)
+
+
+def check(drawn: list[Company], tmp_path: Path) -> None:
+    """Fail with what differs."""
     built = [named(company, f"company{index}") for index, company in enumerate(drawn)]
     found = warehouse.differences(built, warehouse.build(built, tmp_path / "all"))
     if found:
@@ -84,6 +100,21 @@ def test_what_is_drawn_has_everything_in_it():
     assert any(row.get("trial_started_at") for one in drawn for row in one["subscriptions"])
     assert {row["duration"] for one in drawn for row in one["discounts"]} == {"once", "repeating", "forever", None}
     assert any(row["is_credit"] for one in drawn for row in one["invoice_lines"])
+
+
+def test_groups_that_are_drawn_have_everything_in_them():
+    """What they are drawn for is there in a build's worth of them."""
+    drawn = companies.draw_companies(50, with_groups=True)
+    books = [book_of(Company("drawn", tables), "standard_by_parent") for tables in drawn]
+    assert any(len(book.members(customer)) > 2 for book in books for customer in book.accounts)
+    parents = [{row["account_id"]: row.get("parent_account_id") for row in one["accounts"]} for one in drawn]
+    assert any(parent == "unheard of" for of_company in parents for parent in of_company.values())
+    assert any(of_company.get(parent) == name for of_company in parents for name, parent in of_company.items())
+    assert any(len(of_company) > GENERATIONS + 1 and "g5" in of_company for of_company in parents)
+    assert sum("merged" in row["subscription_id"] for one in drawn for row in one["subscriptions"]) >= 5
+    assert {row["segment_name"] for one in drawn for row in one["account_segments"]} == {"tier", "channel", "unused"}
+    seats = [row["quantity"] for one in drawn for row in one["subscription_items"] if row["charge_type"] == "seat"]
+    assert 0 in seats and 3 in seats
 
 
 @pytest.mark.parametrize(
