@@ -40,15 +40,18 @@ MONEY = "{{ var('reporting_currency') }}"
 
 
 def catalogue(target_path: Path | None = None) -> list[dict]:
-    """The catalogue of metrics, as dbt has it."""
+    """The catalogue of metrics, as dbt has it; no warehouse is opened for it."""
     inline = "{{ tojson([var('reporting_currency'), metric_catalogue()]) }}"
     arguments = ["--log-level", "none", "--log-level-file", "none", "compile", "--quiet", "--inline", inline]
-    places = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
+    places = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT), "--target", "duckdb"]
     os.chdir(ROOT)
+    warehouse = os.environ.get("CS_METRICS_DUCKDB")
+    os.environ["CS_METRICS_DUCKDB"] = ":memory:"
     try:
         result = dbtRunner().invoke([*arguments, *places, *(["--target-path", str(target_path)] if target_path else [])])
     finally:
         DuckDBConnectionManager.close_all_connections()
+        os.environ.pop("CS_METRICS_DUCKDB") if warehouse is None else os.environ.update(CS_METRICS_DUCKDB=warehouse)
     if not result.success:
         raise RuntimeError(f"dbt can't read the catalogue of metrics: {result.exception}")
     currency, metrics = json.loads(result.result.results[0].node.compiled_code)

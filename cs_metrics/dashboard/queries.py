@@ -294,6 +294,7 @@ def contributions(
     metric_contributions isn't published: it is read in the working file. It wants its policy, metrics and months said.
     """
     days = ", ".join(f"date '{month}'" for month in months)
+    name = "account_name" if "account_name" in columns_of(database, "dim_accounts") else "null"  # PERSONAL=left_out
     return table(database, f"""
         with parts as (
             select metric, month, billing_entity, account_id, numerator, denominator, row_number() over (
@@ -315,10 +316,15 @@ def contributions(
                 cast(sum(numerator) as double) as numerator, cast(sum(denominator) as double) as denominator
             from cut group by all
         )
-        select metric, month, billing_entity, account_id, account_name, accounts, numerator, denominator
+        select metric, month, billing_entity, account_id, {name} as account_name, accounts, numerator, denominator
         from summed left join {SCHEMA}.dim_accounts using (billing_entity, account_id)
         order by metric, month, place
     """)
+
+
+def columns_of(database: duckdb.DuckDBPyConnection, mart: str) -> list[str]:
+    """The columns of a mart as it is published."""
+    return [name for name, *_ in database.execute(f"describe {SCHEMA}.{mart}").fetchall()]
 
 
 def movements(database: duckdb.DuckDBPyConnection, policy: str, billing_entity: str, account_id: str) -> Table:

@@ -257,6 +257,19 @@ def test_no_comment_and_no_address_is_in_the_page(built, marts):
     assert '"nps_reasons"' not in data and len(text) < 5_000_000
 
 
+def test_names_that_are_not_published_are_not_in_the_page(built, marts, tmp_path):
+    """With names left out of what is published, accounts go by their ids; the working file has the names."""
+    names = {name for (name,) in marts.execute("select account_name from metrics.dim_accounts where length(account_name) > 7").fetchall()}
+    published, place = tmp_path / "demo.duckdb", tmp_path / "demo.html"
+    shutil.copy(built / "demo.duckdb", published)
+    with duckdb.connect(str(published)) as database:
+        database.execute("alter table metrics.dim_accounts drop account_name")
+    page.write_page(place, published, built / "build" / "demo.duckdb", "demo")
+    text = place.read_text("utf-8")
+    assert "A0082" in text and not [name for name in names if name in text]
+    assert [name for name in names if name in (built / "demo.html").read_text("utf-8")], "else this finds nothing ever"
+
+
 def test_a_page_that_is_not_wanted_goes(tmp_path):
     """None of older figures stays beside the tables of DASHBOARD=0."""
     files = Files(tmp_path / "small.duckdb")
