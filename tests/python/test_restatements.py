@@ -1,6 +1,6 @@
 """A closed month keeps its figures as first reported; what changes later is a restatement with its reasons.
 
-One small company, month by month as its bookkeeping would have it: a build on 15 August closes July, then something
+One small company, month by month as its bookkeeping would have it: a build on 10 August closes July, then something
 happens at the source, and a build on 20 August shows what it did to the months that are closed.
 """
 
@@ -14,7 +14,7 @@ from scratch import Warehouse
 
 TABLES = contract.tables()
 ENTITY = "acme"
-CLOSED_ON, LATER = "2024-08-15", "2024-08-20"
+CLOSED_ON, LATER = "2024-08-10", "2024-08-20"
 MODELS = ("build", "--exclude-resource-type", "test", "unit_test", "--select", "+models/marts/restatements", "dim_months")
 VARIABLES = {"native_data": "source", "metric_policies": ["standard"], "close_after_days": 10}
 
@@ -51,7 +51,7 @@ COMPANY = {
     ],
     "exchange_rates": [
         {"rate_date": day, "from_currency": "EUR", "to_currency": "USD", "rate": "1.1"}
-        for day in ("2024-05-31", "2024-06-30", "2024-07-31", "2024-08-14", "2024-08-19")
+        for day in ("2024-05-31", "2024-06-30", "2024-07-31", "2024-08-09", "2024-08-19")
     ],
 }  # fmt: skip
 
@@ -106,6 +106,7 @@ def closed(tmp_path_factory) -> Warehouse:
 
 
 def test_a_month_closes_when_it_has_been_over_for_some_days(closed):
+    """Ten, of which the tenth of August is the last."""
     assert closed.query("select strftime(max(month), '%Y-%m') from metrics.dim_months where is_closed") == [("2024-07",)]
     assert closed.query("select count(*) from metrics.metric_restatements") == [(0,)]
     kept = closed.query(
@@ -165,8 +166,11 @@ def test_what_an_exchange_rate_did_is_told_apart_from_rows_where_it_can_be(close
 
 
 def test_the_parts_make_the_difference(closed):
-    """For every figure, also where a ratio has nothing under its line."""
-    company(closed, with_changed_rows(COMPANY), LATER)
+    """For every figure, also where a ratio has nothing under its line. A rate of June bears on July's opening."""
+    tables = with_changed_rows(COMPANY)
+    tables["exchange_rates"][1]["rate"] = "1.15"
+    company(closed, tables, LATER)
+    assert restated(closed, "fx_mrr")["2024-07", "changed rate"] == money(0, "-2.5", "-2.5")
     wrong = closed.query(
         """
         select policy, month, metric, dimension, dimension_value from metrics.metric_restatements group by all
@@ -196,5 +200,7 @@ def test_a_charge_that_counts_otherwise_and_another_definition(closed):
 
 
 def test_a_replay_of_the_past_knows_nothing_of_what_was_reported_later(closed):
-    company(closed, COMPANY, "2024-07-20")
+    """On the ninth of July, June had been over for nine days."""
+    company(closed, COMPANY, "2024-07-09")
+    assert closed.query("select strftime(max(month), '%Y-%m') from metrics.dim_months where is_closed") == [("2024-05",)]
     assert closed.query("from metrics.metric_restatements") == []
