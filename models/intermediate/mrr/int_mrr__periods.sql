@@ -9,7 +9,8 @@ with balances as (
     from {{ ref('int_mrr__balances') }}
 ),
 
--- The month in which an account comes to pay, or comes back: it opens with nothing.
+-- The month in which an account comes to pay, or comes back: it opens with nothing. A credit where there was nothing is
+-- no start.
 starts as (
     select
         policy,
@@ -21,7 +22,7 @@ starts as (
         account_closing_mrr as state_mrr,
         month_from,
         {{ add_months('month_from', 1) }} as month_to,
-        1 = 1 as is_start,
+        account_closing_mrr > 0 as is_start,
         1 = 0 as is_paying,
         opening_mrr,
         closing_mrr,
