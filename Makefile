@@ -129,8 +129,8 @@ test-ducklake: ducklake  ## Build in DuckLake, its catalog in Postgres, while te
 test-dialects: setup .venv-dialects/installed  ## Compile for Spark, Snowflake, BigQuery and Redshift, and parse it
 	@$(bin)/python -m pytest --durations=5 tests/engines/test_dialects.py
 
-test-faults: setup  ## Kill fifty builds at random moments (`make test` kills five), and corrupt the tables in another way
-	@KILLS=50 FAULTS_SEED=2 $(bin)/python -m pytest --durations=5 tests/python/test_kills.py tests/python/test_faults.py
+test-faults: setup  ## Kill fifty builds at random moments (KILLS; `make test` kills five), and corrupt the tables in another way
+	@KILLS=$${KILLS:-50} FAULTS_SEED=2 $(bin)/python -m pytest --durations=5 tests/python/test_kills.py tests/python/test_faults.py
 
 mutants: setup  ## Plant faults in the SQL, one after the other, and see which test turns red (ONLY=, RESUME=1, QUICK=1, JOBS=)
 	@PYTHONPATH=tests:tests/python $(bin)/python -m mutants $(ONLY) --jobs $(JOBS) $(if $(RESUME),--resume) $(if $(QUICK),--quick)

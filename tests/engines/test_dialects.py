@@ -96,9 +96,9 @@ def compiled(project):
         manifest = json.loads((target / "manifest.json").read_text("utf-8"))
         models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
         return Compiled(
-            {node["name"]: (target / "compiled" / "cs_metrics" / node["original_file_path"]).read_text("utf-8") for node in models},
+            {node["alias"]: (target / "compiled" / "cs_metrics" / node["original_file_path"]).read_text("utf-8") for node in models},
             {
-                node["name"]: {column["name"]: column["data_type"] for column in node["columns"].values()}
+                node["alias"]: {column["name"]: column["data_type"] for column in node["columns"].values()}
                 for node in models
                 if node["config"]["contract"]["enforced"]
             },

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from builds import Build, DuckDB, duckdb_table
+from builds import COMPARED, Build, DuckDB, duckdb_table
 from compare import Table, compare
 from server import HOST, PIPELINE, Server
 
@@ -44,7 +44,7 @@ def published(connection: duckdb.DuckDBPyConnection) -> int:
 
 def table(connection: duckdb.DuckDBPyConnection, name: str, version: int) -> Table:
     """A mart as it was in a snapshot."""
-    found = duckdb_table(connection, f"lake.metrics.{name} at (version => {version})")
+    found = duckdb_table(connection, f"lake.metrics.{name} at (version => {version})", COMPARED.get(name, ""))
     return dataclasses.replace(found, rows=sorted(found.rows, key=str))
 
 

@@ -16,6 +16,7 @@ from publishing import Company, tables
 
 KILLS = int(os.environ.get("KILLS", 5))
 LET_THROUGH_AFTER = min(10, KILLS)
+PUBLISHING_S = 5  # about how long the tables and the page take to be written
 LOW, HIGH = "10.50", "21.00"
 
 
@@ -64,7 +65,7 @@ def test_a_kill_at_any_moment_costs_nothing(clean, tmp_path):
         wanted = other(published)
         company.write(wanted)
         is_publishing = killed % 5 == 4
-        if kill(company, source.uniform(0, 1) if is_publishing else source.uniform(0, seconds), is_publishing):
+        if kill(company, source.uniform(0, PUBLISHING_S) if is_publishing else source.uniform(0, seconds), is_publishing):
             killed += 1
             while_publishing += is_publishing
         found = tables(company.files.published)
