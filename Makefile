@@ -102,7 +102,7 @@ questions: setup  ## Write docs/questions.md: the questions of analyses/ with th
 test: lint strict  ## Run every test: lint, dbt v2's parser, dbt's unit and data tests, pytest
 	@rm -rf $(test_build)
 	@$(bin)/python -m cs_metrics build --warehouse $(test_build)/demo.duckdb --target-path $(test_build)/target
-	@$(bin)/python -m pytest
+	@$(bin)/python -m pytest -n $(JOBS) --dist loadfile
 
 test-deep: setup  ## Compare 2,000 drawn companies with the oracle, in 8 builds (ORACLE_BUILDS, ORACLE_COMPANIES)
 	@ORACLE_DEEP=1 ORACLE_BUILDS=$${ORACLE_BUILDS:-8} ORACLE_COMPANIES=$${ORACLE_COMPANIES:-250} \
