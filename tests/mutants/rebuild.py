@@ -8,6 +8,9 @@ from pathlib import Path
 
 import duckdb
 
+# A fault that multiplies rows fails at these and is caught, before the machine is full.
+LIMITS = {"memory_limit": "4GB", "max_temp_directory_size": "4GB"}
+
 
 @dataclass(frozen=True)
 class Red:
@@ -49,7 +52,7 @@ class Rebuild:
 
     def __init__(self, graph: Graph, base: Path, copy: Path) -> None:
         self.graph = graph
-        self.database = duckdb.connect(str(copy), config={"threads": 1})
+        self.database = duckdb.connect(str(copy), config={"threads": 1} | LIMITS)
         self.database.execute(f"attach '{base}' as base (read_only)")
         self.differ: set[str] = set()
 
