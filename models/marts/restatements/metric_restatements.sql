@@ -20,25 +20,34 @@ reasons as (
         metric,
         reason,
         sum(numerator) as numerator_part,
-        sum(denominator) as denominator_part
+        sum(denominator) as denominator_part,
+        count(*) as parts
     from {{ ref('int_restatements__parts') }}
     group by policy, month, metric, reason
 ),
 
 explained as (
-    select policy, month, metric, sum(numerator_part) as numerator, sum(denominator_part) as denominator
+    select
+        policy,
+        month,
+        metric,
+        sum(numerator_part) as numerator,
+        sum(denominator_part) as denominator,
+        sum(parts) + 1 as parts
     from reasons
     group by policy, month, metric
 ),
 
--- A company's figure is told apart by reason where its accounts' parts are kept and add up to its difference; any
--- other has all reasons of its month at once.
+-- A company's figure is told apart by reason where its accounts' parts are kept and add up to its difference, but for what
+-- rounding left of each; any other has all reasons of its month at once.
 parted as (
     select
         differences.*,
         coalesce(reasons.reason, months.reason) as reason,
         coalesce(reasons.numerator_part, differences.numerator_difference) as numerator_part,
-        coalesce(reasons.denominator_part, differences.denominator_difference) as denominator_part
+        coalesce(reasons.denominator_part, differences.denominator_difference) as denominator_part,
+        coalesce(differences.numerator_difference - explained.numerator, 0) as numerator_left,
+        coalesce(differences.denominator_difference - explained.denominator, 0) as denominator_left
     from differences
     inner join months
         on differences.policy = months.policy
@@ -46,8 +55,8 @@ parted as (
     left join explained
         on {{ same('differences', 'explained', ['policy', 'month', 'metric']) }}
         and differences.dimension = 'all'
-        and differences.numerator_difference = explained.numerator
-        and differences.denominator_difference = explained.denominator
+        and abs(differences.numerator_difference - explained.numerator) <= 0.000001 * explained.parts
+        and abs(differences.denominator_difference - explained.denominator) <= 0.000001 * explained.parts
     left join reasons
         on {{ same('explained', 'reasons', ['policy', 'month', 'metric']) }}
 ),
@@ -95,8 +104,11 @@ final as (
         current_numerator,
         current_denominator,
         current_value,
-        cast(numerator_part as {{ type_of('figure') }}) as numerator_part,
-        cast(denominator_part as {{ type_of('figure') }}) as denominator_part,
+        {%- for side in ['numerator', 'denominator'] %}
+        cast(
+            {{ side }}_part + case when place = places then {{ side }}_left else 0 end as {{ type_of('figure') }}
+        ) as {{ side }}_part,
+        {%- endfor %}
         cast(
             value_so_far - coalesce(lag(value_so_far) over ({{ by_reason }}), first_value) as {{ type_of('value') }}
         ) as value_part
