@@ -19,8 +19,8 @@ reasons as (
         month,
         metric,
         reason,
-        sum(numerator) as numerator_part,
-        sum(denominator) as denominator_part,
+        sum(numerator) as numerator,
+        sum(denominator) as denominator,
         count(*) as parts
     from {{ ref('int_restatements__parts') }}
     group by policy, month, metric, reason
@@ -31,21 +31,21 @@ explained as (
         policy,
         month,
         metric,
-        sum(numerator_part) as numerator,
-        sum(denominator_part) as denominator,
+        sum(numerator) as numerator,
+        sum(denominator) as denominator,
         sum(parts) + 1 as parts
     from reasons
     group by policy, month, metric
 ),
 
--- A company's figure is told apart by reason where its accounts' parts are kept and add up to its difference, but for what
--- rounding left of each; any other has all reasons of its month at once.
+-- A company's figure is told apart by reason where parts of it are kept and add up to its difference, but for a last digit
+-- of each, which the largest reason gets; any other has all reasons of its month at once.
 parted as (
     select
         differences.*,
         coalesce(reasons.reason, months.reason) as reason,
-        coalesce(reasons.numerator_part, differences.numerator_difference) as numerator_part,
-        coalesce(reasons.denominator_part, differences.denominator_difference) as denominator_part,
+        coalesce(reasons.numerator, differences.numerator_difference) as numerator_rounded,
+        coalesce(reasons.denominator, differences.denominator_difference) as denominator_rounded,
         coalesce(differences.numerator_difference - explained.numerator, 0) as numerator_left,
         coalesce(differences.denominator_difference - explained.denominator, 0) as denominator_left
     from differences
@@ -59,6 +59,20 @@ parted as (
         and abs(differences.denominator_difference - explained.denominator) <= 0.000001 * explained.parts
     left join reasons
         on {{ same('explained', 'reasons', ['policy', 'month', 'metric']) }}
+),
+
+settled as (
+    select
+        {%- for side in ['numerator', 'denominator'] %}
+        {{ side }}_rounded + case
+            when row_number() over (
+                partition by {{ figure | join(', ') }} order by abs({{ side }}_rounded) desc, {{ by_bytes('reason') }}
+            ) = 1 then {{ side }}_left
+            else 0
+        end as {{ side }}_part,
+        {%- endfor %}
+        parted.*
+    from parted
 ),
 
 running as (
@@ -77,7 +91,7 @@ running as (
                     as {{ type_of('figure') }}
                 )
         end as denominator_so_far
-    from parted
+    from settled
 ),
 
 -- A ratio moves reason by reason, so that the steps make the way from the first value to today's.
@@ -104,11 +118,8 @@ final as (
         current_numerator,
         current_denominator,
         current_value,
-        {%- for side in ['numerator', 'denominator'] %}
-        cast(
-            {{ side }}_part + case when place = places then {{ side }}_left else 0 end as {{ type_of('figure') }}
-        ) as {{ side }}_part,
-        {%- endfor %}
+        cast(numerator_part as {{ type_of('figure') }}) as numerator_part,
+        cast(denominator_part as {{ type_of('figure') }}) as denominator_part,
         cast(
             value_so_far - coalesce(lag(value_so_far) over ({{ by_reason }}), first_value) as {{ type_of('value') }}
         ) as value_part
