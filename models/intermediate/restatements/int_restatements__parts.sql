@@ -4,7 +4,10 @@ with restated as (
     from {{ ref('int_restatements__differences') }}
     where dimension = 'all'
         and {{ is_kept_apart('month') }}
-        and month in (select month from {{ ref('int_restatements__months') }} where kept_by <> 'all')
+        and month in (
+            select month from {{ ref('int_restatements__months') }}
+            where kept_by <> 'all'
+        )
 ),
 
 -- Whoever had no part of a figure that was kept apart had none.

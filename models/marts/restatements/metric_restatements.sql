@@ -1,5 +1,6 @@
 {%- set figure = ['policy', 'month', 'metric', 'dimension', 'dimension_value'] -%}
 {%- set to_here = 'rows unbounded preceding' -%}
+{%- set largest = 'partition by ' ~ figure | join(', ') ~ ' order by' -%}
 {%- set by_reason = 'partition by ' ~ figure | join(', ') ~ ' order by ' ~ by_bytes('reason') -%}
 with differences as (
     select
@@ -14,26 +15,13 @@ months as (
 ),
 
 reasons as (
-    select
-        policy,
-        month,
-        metric,
-        reason,
-        sum(numerator) as numerator,
-        sum(denominator) as denominator,
-        count(*) as parts
+    select policy, month, metric, reason, sum(numerator) as numerator, sum(denominator) as denominator, count(*) as many
     from {{ ref('int_restatements__parts') }}
     group by policy, month, metric, reason
 ),
 
 explained as (
-    select
-        policy,
-        month,
-        metric,
-        sum(numerator) as numerator,
-        sum(denominator) as denominator,
-        sum(parts) + 1 as parts
+    select policy, month, metric, sum(numerator) as numerator, sum(denominator) as denominator, sum(many) + 1 as parts
     from reasons
     group by policy, month, metric
 ),
@@ -64,10 +52,8 @@ parted as (
 settled as (
     select
         {%- for side in ['numerator', 'denominator'] %}
-        {{ side }}_rounded + case
-            when row_number() over (
-                partition by {{ figure | join(', ') }} order by abs({{ side }}_rounded) desc, {{ by_bytes('reason') }}
-            ) = 1 then {{ side }}_left
+        {{ side }}_rounded + case row_number() over ({{ largest }} abs({{ side }}_rounded) desc, {{ by_bytes('reason') }})
+            when 1 then {{ side }}_left
             else 0
         end as {{ side }}_part,
         {%- endfor %}
