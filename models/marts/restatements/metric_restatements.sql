@@ -32,8 +32,8 @@ parted as (
     select
         differences.*,
         coalesce(reasons.reason, months.reason) as reason,
-        coalesce(reasons.numerator, differences.numerator_difference) as numerator_rounded,
-        coalesce(reasons.denominator, differences.denominator_difference) as denominator_rounded,
+        coalesce(reasons.numerator, differences.numerator_difference) as numerator_sum,
+        coalesce(reasons.denominator, differences.denominator_difference) as denominator_sum,
         coalesce(differences.numerator_difference - explained.numerator, 0) as numerator_left,
         coalesce(differences.denominator_difference - explained.denominator, 0) as denominator_left
     from differences
@@ -52,7 +52,7 @@ parted as (
 settled as (
     select
         {%- for side in ['numerator', 'denominator'] %}
-        {{ side }}_rounded + case row_number() over ({{ largest }} abs({{ side }}_rounded) desc, {{ by_bytes('reason') }})
+        {{ side }}_sum + case row_number() over ({{ largest }} abs({{ side }}_sum) desc, {{ by_bytes('reason') }})
             when 1 then {{ side }}_left
             else 0
         end as {{ side }}_part,
