@@ -14,7 +14,7 @@
         {%- do problems.append("fiscal_year_start_month is " ~ var('fiscal_year_start_month') ~ ": it is a month, 1 to 12") -%}
     {%- endif -%}
     {%- set counts = {
-        'cac_lag_months': 0, 'close_after_days': 0, 'restatement_account_months': 0, 'forecast_minimum_backtests': 1, 'forecast_window_months': 1, 'onboarding_months': 1,
+        'cac_lag_months': 0, 'close_after_days': 0, 'restatement_account_months': 0, 'restatement_accounts': 0, 'forecast_minimum_backtests': 1, 'forecast_window_months': 1, 'onboarding_months': 1,
         'purchase_lapse_months': 1, 'top_n_accounts': 1,
     } -%}
     {%- for name, least in counts.items() if not modules.re.match('^[0-9]+$', var(name) | string) or var(name) | int < least -%}

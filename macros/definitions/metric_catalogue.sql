@@ -106,9 +106,9 @@ select
 
 {#-
     Each account's part of the metrics of a contributions model: their formulas over the account's measures. The model is
-    read once for all of them.
+    read once for all of them. is_summed: the relation has one row an account and month, with nothing left to add up.
 -#}
-{% macro metric_parts(metrics, relation) -%}
+{% macro metric_parts(metrics, relation, is_summed=false) -%}
     {%- set split = metrics | selectattr('splits', 'undefined') | list -%}
     {%- set segment = ['measures.dimension', 'measures.dimension_value'] if split[0].dimension else ["'all'", "'all'"] -%}
     select
@@ -120,7 +120,7 @@ select
         measures.billing_entity,
         measures.account_id,
         {%- for side in ['numerator', 'denominator'] %}
-        cast(sum(
+        cast({{ 'sum' if not is_summed }}(
             case metrics.metric
                 {%- for metric in split if metric[side] %}
                 when '{{ metric.name }}' then cast({{ metric[side] }} as {{ type_of('money') }})
@@ -136,9 +136,11 @@ select
         {{- ' union all' if not loop.last }}
         {%- endfor %}
     ) as metrics
+    {%- if not is_summed %}
     group by
         measures.policy, measures.month, metrics.metric,
         {{ segment | join(', ') ~ ',' if split[0].dimension }} measures.billing_entity, measures.account_id
+    {%- endif %}
 {%- endmacro %}
 
 

@@ -46,15 +46,9 @@
 {%- endmacro %}
 
 
-{#- Whether a month that closes now is recent enough to have what its figures rest on kept by account. -#}
-{% macro is_kept_by_account(month) -%}
+{#- Whether a month that closes now is recent enough to have what its figures rest on kept apart. -#}
+{% macro is_kept_apart(month) -%}
     {{ month }} >= {{ add_months(as_of_month(), -1 - var('restatement_account_months')) }}
-{%- endmacro %}
-
-
-{#- What stands in the place of an account where accounts aren't kept apart. -#}
-{% macro all_accounts() -%}
-    '(all accounts)'
 {%- endmacro %}
 
 
@@ -105,6 +99,6 @@
 
 
 {#- Whether a kept row had been reported by the as-of date. -#}
-{% macro was_reported() -%}
-    first_reported_on <= cast('{{ as_of_date() }}' as date)
+{% macro was_reported(relation=none) -%}
+    {{ relation ~ '.' if relation }}first_reported_on <= cast('{{ as_of_date() }}' as date)
 {%- endmacro %}

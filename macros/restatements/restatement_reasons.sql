@@ -41,35 +41,3 @@
 {% macro as_flag(condition) -%}
     case when {{ condition }} then 1 else 0 end
 {%- endmacro %}
-
-
-{#-
-    The facts that bear on some months: those of the month and of all before it, added up. `months` is a relation with month
-    and is_by_account, whether accounts are kept apart.
--#}
-{% macro facts_up_to(months) -%}
-    select
-        months.month,
-        facts.billing_entity,
-        facts.account_id,
-        {{ sums_of_facts() }}
-    from {{ months }} as months
-    inner join {{ ref('int_restatements__facts') }} as facts on facts.month <= months.month
-    where months.is_by_account
-    group by months.month, facts.billing_entity, facts.account_id
-    union all
-    select
-        months.month,
-        facts.billing_entity,
-        {{ all_accounts() }} as account_id,
-        {{ sums_of_facts() }}
-    from {{ months }} as months
-    inner join (
-        select billing_entity, month, {{ sums_of_facts() }}
-        from {{ ref('int_restatements__facts') }} as facts
-        group by billing_entity, month
-    ) as facts
-        on facts.month <= months.month
-    where not months.is_by_account
-    group by months.month, facts.billing_entity
-{%- endmacro %}

@@ -1,16 +1,18 @@
 {{ config(materialized="view") }}
 
-{%- set of_metrics = [
-    'new_accounts', 'new_mrr', 'opening_accounts_3m', 'churn_accounts_3m', 'recognised_revenue', 'whole',
-] -%}
+{%- set of_metrics = {
+    'int_metrics__account_mrr': ['new_accounts', 'new_mrr'],
+    'int_metrics__account_churn': ['opening_accounts_3m', 'churn_accounts_3m'],
+    'int_metrics__account_revenue': ['recognised_revenue'],
+} -%}
 {%- set of_year = {
     'customers': 'customer_months_12m', 'lapsed_customers': 'lapsed_customers_12m', 'purchases': 'purchases_12m',
     'purchase_amount': 'purchase_amount_12m',
 } -%}
 {%- set of_costs = ['acquisition_cost', 'paid_media_cost'] -%}
 {%- set of_ranks = concentration_measures() -%}
-{%- set measures = of_metrics + of_costs + of_year.values() | list + of_ranks.keys() | list + ['user_days'] -%}
-{%- set factors = ['days', 'gross_margin', 'ltv_margin', 'margin_per_account', 'is_lifetime_capped'] -%}
+{%- set columns = contribution_columns('int_economics__contributions') -%}
+{%- set measures = columns.measures -%}
 with monthly as (
     select * from {{ ref('int_economics__monthly') }}
     where dimension = 'all'
@@ -21,14 +23,16 @@ year as (
 ),
 
 parts as (
+    {%- for model, names in of_metrics.items() %}
     select
         policy,
         month,
         billing_entity,
         account_id,
-        {{- measures_of_source(measures, same_names(of_metrics)) | indent(4) }}
-    from {{ ref('int_metrics__contributions') }}
+        {{- measures_of_source(measures, same_names(names)) | indent(4) }}
+    from {{ ref(model) }}
     union all
+    {%- endfor %}
     -- Those there at the opening are there on all days; who comes and goes counts by the days.
     select
         users.policy,
@@ -80,11 +84,19 @@ parts as (
         {{- measures_of_source(measures, same_names(of_costs)) | indent(4) }}
     from {{ ref('int_economics__acquisition_costs') }} as costs
     cross join {{ ref('int_policies') }} as policies
+    union all
+    select
+        policy,
+        month,
+        {{ all_entities() }} as billing_entity,
+        {{ no_account() }} as account_id,
+        {{- measures_of_source(measures, {'whole': 'whole'}) | indent(4) }}
+    from monthly
 )
 
 select
     parts.*,
-    {{ prefixed('monthly', factors) | join(',\n    ') }}
+    {{ prefixed('monthly', columns.factors) | join(',\n    ') }}
 from parts
 inner join monthly
     on parts.policy = monthly.policy

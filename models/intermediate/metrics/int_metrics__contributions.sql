@@ -3,10 +3,8 @@
 {%- set of_revenue = ['recognised_revenue', 'recurring_revenue'] -%}
 {%- set of_intervals = ['users', 'opening_users', 'licensed_seats', 'pending_mrr', 'short_stays'] -%}
 {%- set of_churn = ['opening_accounts_3m', 'churn_accounts_3m'] -%}
-{%- set of_retention = retention_measures(1).keys() | list + retention_measures(12).keys() | list -%}
-{%- set measures = bridge_measures() + of_revenue + of_intervals[:4] + ['joined_and_left_accounts'] + of_retention
-    + of_churn + ['recurring_cost', 'whole'] -%}
-{%- set factors = ['churn_rate_base', 'net_churn', 'ltv_without_churn', 'pooled_churn_rate', 'margin_per_account'] -%}
+{%- set columns = contribution_columns('int_metrics__contributions') -%}
+{%- set measures = columns.measures -%}
 with monthly as (
     select * from {{ ref('int_metrics__monthly') }}
     where dimension = 'all'
@@ -82,7 +80,7 @@ parts as (
 
 select
     parts.*,
-    {{ prefixed('monthly', factors) | join(',\n    ') }}
+    {{ prefixed('monthly', columns.factors) | join(',\n    ') }}
 from parts
 inner join monthly
     on parts.policy = monthly.policy

@@ -1,8 +1,20 @@
 {{ kept_for_good() }}
 
-with new_months as (
-    select months.month, {{ is_kept_by_account('months.month') }} as is_by_account
+with company as (
+    select count(*) as accounts
+    from {{ ref('int_restatements__account_groups') }}
+),
+
+new_months as (
+    select
+        months.month,
+        case
+            when not {{ is_kept_apart('months.month') }} then 'all'
+            when company.accounts > {{ var('restatement_accounts') }} then 'group'
+            else 'account'
+        end as kept_by
     from ({{ reported_now(['month']) }}) as months
+    cross join company
     {{ not_kept_yet('months', ['month']) }}
 ),
 

@@ -2,20 +2,22 @@
 
 with new_figures as (
     {{ reported_now(['policy', 'month', 'metric']) }}
+        and {{ is_kept_apart('month') }}
 ),
+
+{{ parts_by_label('new_figures', 'parts') }},
 
 final as (
     select
-        parts.policy,
-        parts.month,
-        parts.metric,
-        parts.billing_entity,
-        parts.account_id,
-        parts.numerator,
-        parts.denominator,
+        policy,
+        month,
+        metric,
+        billing_entity,
+        account_id,
+        numerator,
+        denominator,
         {{ reported_by() }}
-    from {{ ref('int_restatements__recent_parts') }} as parts
-    inner join new_figures on {{ same('parts', 'new_figures', ['policy', 'month', 'metric']) }}
+    from parts
     {{ not_kept_yet('parts', ['policy', 'month', 'metric']) }}
 )
 

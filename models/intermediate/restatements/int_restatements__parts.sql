@@ -1,27 +1,29 @@
 {%- set part = ['policy', 'month', 'metric', 'billing_entity', 'account_id'] -%}
-with first_parts as (
-    select * from {{ ref('int_restatements__first_parts') }}
-    where {{ was_reported() }}
-        and {{ is_kept_by_account('month') }}
-),
-
--- Whoever had no part of a figure that was kept by account had none.
-reported as (
-    select distinct policy, month, metric
-    from {{ ref('int_restatements__first_figures') }}
-    where {{ was_reported() }}
-        and {{ is_kept_by_account('month') }}
+with restated as (
+    select policy, month, metric, current_numerator
+    from {{ ref('int_restatements__differences') }}
+    where dimension = 'all'
+        and {{ is_kept_apart('month') }}
         and month in (
-            select month from {{ ref('int_restatements__first_facts') }}
-            where account_id <> {{ all_accounts() }}
+            select month from {{ ref('int_restatements__months') }}
+            where kept_by <> 'all'
         )
 ),
 
-current_parts as (
+-- Whoever had no part of a figure that was kept apart had none.
+first_parts as (
     select parts.*
-    from {{ ref('int_restatements__recent_parts') }} as parts
-    inner join reported on {{ same('parts', 'reported', ['policy', 'month', 'metric']) }}
+    from {{ ref('int_restatements__first_parts') }} as parts
+    inner join restated on {{ same('parts', 'restated', ['policy', 'month', 'metric']) }}
+    where {{ was_reported('parts') }}
 ),
+
+figures_of_today as (
+    select * from restated
+    where current_numerator is not null
+),
+
+{{ parts_by_label('figures_of_today', 'current_parts') }},
 
 differences as (
     select
@@ -38,7 +40,7 @@ months as (
     select * from {{ ref('int_restatements__month_changes') }}
 ),
 
--- An account none of whose rows changed follows the month: another account, a rate or a definition did it.
+-- An account, or a group, none of whose rows changed follows the month: another one, a rate or a definition did it.
 flagged as (
     select
         differences.*,

@@ -4,9 +4,8 @@ with first_facts as (
 ),
 
 months as (
-    select month, min(case when account_id = {{ all_accounts() }} then 0 else 1 end) = 1 as is_by_account
-    from first_facts
-    group by month
+    select * from {{ ref('int_restatements__months') }}
+    where {{ was_reported() }}
 ),
 
 current_facts as (

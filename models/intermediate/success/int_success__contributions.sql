@@ -1,7 +1,7 @@
 {{ config(materialized="view") }}
 
 {%- set of_mrr = ['closing_mrr', 'closing_accounts'] -%}
-{%- set measures = of_mrr + ['assigned_mrr', 'assigned_accounts', 'csm_fte'] -%}
+{%- set measures = contribution_columns('int_success__contributions').measures -%}
 select
     policy,
     month,

@@ -1,8 +1,7 @@
 {{ config(materialized="view") }}
 
 {%- set of_values = ['started_accounts', 'reached_accounts'] -%}
-{%- set measures = usage_measures() + usage_top_measures() + of_values
-    + ['active_accounts', 'licensed_seats', 'whole'] -%}
+{%- set measures = contribution_columns('int_usage__contributions').measures -%}
 with monthly as (
     select * from {{ ref('int_usage__monthly') }}
     where dimension = 'all'

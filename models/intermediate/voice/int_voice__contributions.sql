@@ -1,7 +1,7 @@
 {{ config(materialized="view") }}
 
 {%- set of_counts = voice_count_measures() -%}
-{%- set measures = of_counts.keys() | list + ['promoter_mrr', 'passive_mrr', 'detractor_mrr', 'closing_mrr'] -%}
+{%- set measures = contribution_columns('int_voice__contributions').measures -%}
 select
     policy,
     counted_in as month,

@@ -1,5 +1,6 @@
 {%- set figure = ['policy', 'month', 'metric', 'dimension', 'dimension_value'] -%}
 {%- set to_here = 'rows unbounded preceding' -%}
+{%- set largest = 'partition by ' ~ figure | join(', ') ~ ' order by' -%}
 {%- set by_reason = 'partition by ' ~ figure | join(', ') ~ ' order by ' ~ by_bytes('reason') -%}
 with differences as (
     select
@@ -14,31 +15,27 @@ months as (
 ),
 
 reasons as (
-    select
-        policy,
-        month,
-        metric,
-        reason,
-        sum(numerator) as numerator_part,
-        sum(denominator) as denominator_part
+    select policy, month, metric, reason, sum(numerator) as numerator, sum(denominator) as denominator, count(*) as many
     from {{ ref('int_restatements__parts') }}
     group by policy, month, metric, reason
 ),
 
 explained as (
-    select policy, month, metric, sum(numerator_part) as numerator, sum(denominator_part) as denominator
+    select policy, month, metric, sum(numerator) as numerator, sum(denominator) as denominator, sum(many) + 1 as parts
     from reasons
     group by policy, month, metric
 ),
 
--- A company's figure is told apart by reason where its accounts' parts are kept and add up to its difference; any
--- other has all reasons of its month at once.
+-- A company's figure is told apart by reason where parts of it are kept and add up to its difference, but for a last digit
+-- of each, which the largest reason gets; any other has all reasons of its month at once.
 parted as (
     select
         differences.*,
         coalesce(reasons.reason, months.reason) as reason,
-        coalesce(reasons.numerator_part, differences.numerator_difference) as numerator_part,
-        coalesce(reasons.denominator_part, differences.denominator_difference) as denominator_part
+        coalesce(reasons.numerator, differences.numerator_difference) as numerator_sum,
+        coalesce(reasons.denominator, differences.denominator_difference) as denominator_sum,
+        coalesce(differences.numerator_difference - explained.numerator, 0) as numerator_left,
+        coalesce(differences.denominator_difference - explained.denominator, 0) as denominator_left
     from differences
     inner join months
         on differences.policy = months.policy
@@ -46,10 +43,22 @@ parted as (
     left join explained
         on {{ same('differences', 'explained', ['policy', 'month', 'metric']) }}
         and differences.dimension = 'all'
-        and differences.numerator_difference = explained.numerator
-        and differences.denominator_difference = explained.denominator
+        and abs(differences.numerator_difference - explained.numerator) <= 0.000001 * explained.parts
+        and abs(differences.denominator_difference - explained.denominator) <= 0.000001 * explained.parts
     left join reasons
         on {{ same('explained', 'reasons', ['policy', 'month', 'metric']) }}
+),
+
+settled as (
+    select
+        {%- for side in ['numerator', 'denominator'] %}
+        {{ side }}_sum + case row_number() over ({{ largest }} abs({{ side }}_sum) desc, {{ by_bytes('reason') }})
+            when 1 then {{ side }}_left
+            else 0
+        end as {{ side }}_part,
+        {%- endfor %}
+        parted.*
+    from parted
 ),
 
 running as (
@@ -68,7 +77,7 @@ running as (
                     as {{ type_of('figure') }}
                 )
         end as denominator_so_far
-    from parted
+    from settled
 ),
 
 -- A ratio moves reason by reason, so that the steps make the way from the first value to today's.
