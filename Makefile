@@ -86,7 +86,7 @@ app: setup .venv-app/installed  ## Drill down from metrics into accounts: the op
 test-app: setup .venv-app/installed  ## Test the Streamlit app
 	@.venv-app/bin/python -m pytest tests/python/test_app.py
 
-.venv-app/installed: requirements.lock pyproject.toml
+.venv-app/installed: requirements.lock pyproject.toml | setup
 	@echo "Installing Streamlit in .venv-app ..."
 	@rm -rf .venv-app && $(bin)/python -m venv .venv-app
 	@.venv-app/bin/python -m pip install -qq --no-deps -r requirements.lock
@@ -114,7 +114,7 @@ lint: setup  ## Check the SQL's style
 strict: setup .venv-v2/$(DBT_V2)  ## Parse the project with dbt v2, which takes no unknown key
 	@$(bin)/python -m cs_metrics.strict
 
-.venv-v2/$(DBT_V2):
+.venv-v2/$(DBT_V2): | setup
 	@echo "Installing dbt $(DBT_V2) in .venv-v2 ..."
 	@rm -rf .venv-v2 && $(bin)/python -m venv .venv-v2
 	@.venv-v2/bin/python -m pip install -qq --no-deps dbt-core==$(DBT_V2)
@@ -137,13 +137,13 @@ mutants: setup  ## Plant faults in the SQL, one after the other, and see which t
 
 ducklake: setup .venv/duckdb_extensions/$(DUCKDB_EXTENSIONS)  ## Install what the profile's target ducklake needs
 
-.venv/duckdb_extensions/$(DUCKDB_EXTENSIONS): requirements.lock
+.venv/duckdb_extensions/$(DUCKDB_EXTENSIONS): requirements.lock | setup
 	@$(bin)/python -m pip install -qq --no-deps duckdb-extensions==$(DUCKDB_EXTENSIONS) \
 		duckdb-extension-ducklake==$(DUCKDB_EXTENSIONS) duckdb-extension-postgres-scanner==$(DUCKDB_EXTENSIONS)
 	@$(bin)/python -m cs_metrics.extensions
 	@touch $@
 
-.venv-dialects/installed: requirements-dialects.lock
+.venv-dialects/installed: requirements-dialects.lock | setup
 	@echo "Installing the adapters of Spark, Snowflake, BigQuery and Redshift in .venv-dialects ..."
 	@rm -rf .venv-dialects && $(bin)/python -m venv .venv-dialects
 	@.venv-dialects/bin/python -m pip install -qq --no-deps -r requirements-dialects.lock
