@@ -11,7 +11,7 @@ set variable forever = date '3000-01-01';
 create or replace temp macro month_of(t) as date_trunc('month', t)::date;
 create or replace temp macro plus_months(d, n) as (d + to_months(n))::date;
 create or replace temp macro is_known(loaded_at) as coalesce(loaded_at < getvariable('cutoff'), true);
--- The month in which something ends, if it does; what does so after the as-of date waits in the next month at least.
+-- The month in which something begins, or ends, if it does; what is after the as-of date waits in the next month at least.
 create or replace temp macro known_month(t) as case
     when t < getvariable('cutoff') then month_of(t)
     when t is not null then greatest(month_of(t), getvariable('next_month'))
@@ -324,8 +324,7 @@ where is_known(t.loaded_at) and why is not null;
 create temp table discount_spans as
 with discounts as (
     from raw.discounts
-    where is_known(loaded_at) and valid_from < getvariable('cutoff')
-        and rowid not in (select id from rejected where table_name = 'discounts')
+    where is_known(loaded_at) and rowid not in (select id from rejected where table_name = 'discounts')
 ),
 
 matched as (
@@ -349,7 +348,7 @@ select
     billing_entity, subscription_id, item_id, currency, is_shared,
     coalesce(percent_off, 0) as percent_off,
     coalesce(amount_off, 0) as amount_off,
-    month_of(valid_from) as month_from,
+    known_month(valid_from) as month_from,
     known_month(coalesce(
         valid_to,
         if(duration = 'once', valid_from + case interval_unit
@@ -363,7 +362,7 @@ where month_from < month_to;
 
 -- Pauses, and trials that begin under way.
 create temp table breaks as
-select billing_entity, subscription_id, month_of(break_from) as month_from, known_month(break_to) as month_to
+select billing_entity, subscription_id, known_month(break_from) as month_from, known_month(break_to) as month_to
 from (
     select billing_entity, subscription_id, paused_at as break_from, resumed_at as break_to
     from raw.subscription_pauses
@@ -371,7 +370,7 @@ from (
     union all
     select billing_entity, subscription_id, trial_started_at, trial_ended_at from subscriptions where trial_started_at > started_at
 )
-where break_from < getvariable('cutoff') and month_from < month_to;
+where month_from < month_to;
 
 create temp table modified as
 select distinct billing_entity, subscription_id from breaks
@@ -467,31 +466,43 @@ where list_mrr <> 0 and month_from <= month_to;
 
 -- --------------------------------------------------------------------------------------------- balances and movements of accounts
 create temp table balances as
-with edges as materialized (
-    select account, currency, unnest([month_from, month_to]) as month, unnest([mrr, -mrr]) as change
-    from item_mrr
-    where month_from < month_to and mrr <> 0
+with sums as materialized (
+    select account, currency, month, sum(change)::decimal(18, 4) as change
+    from (
+        select account, currency, unnest([month_from, month_to]) as month, unnest([mrr, -mrr]) as change
+        from item_mrr
+        where month_from < month_to and mrr <> 0
+    )
+    where month <= getvariable('this_month')
+    group by all
 ),
 
-known_edges as (
-    from edges where month <= getvariable('this_month')
+-- Where terms go on as others, alike, nothing changes; where an account pays as much for something else, its state does.
+known_changes as materialized (
+    from sums where change <> 0
+    union all
+    select distinct account, currency, month, 0
+    from (
+        select account, currency, month
+        from item_mrr inner join (from sums where change = 0) using (account, currency)
+        where month_from < month_to and (month_from = month or month_to = month)
+        group by account, currency, month, item_id, product_id, plan_id
+        having sum(if(month_from = month, mrr, -mrr)) <> 0
+    )
 ),
 
 several as materialized (
-    select account from known_edges group by account having min(currency) <> max(currency)
+    select account from known_changes group by account having min(currency) <> max(currency)
 ),
 
 -- An account's currencies have their changes in the same months.
 changes as (
-    select account, currency, month, sum(change)::decimal(18, 4) as change
-    from (
-        from known_edges
-        union all
-        select distinct a.account, b.currency, a.month, 0
-        from (from known_edges semi join several using (account)) as a
-        inner join (select distinct account, currency from known_edges semi join several using (account)) as b using (account)
-    )
-    group by all
+    from known_changes anti join several using (account)
+    union all
+    select account, currency, month, coalesce(change, 0)
+    from (select distinct account, month from known_changes semi join several using (account))
+    inner join (select distinct account, currency from known_changes semi join several using (account)) using (account)
+    left join known_changes using (account, currency, month)
 ),
 
 running as (
@@ -902,7 +913,7 @@ with periods as (
     -- The month in which it comes to pay, or comes back
     select
         account, currency, is_first_currency, month_from, account_closing, month_from, plus_months(month_from, 1),
-        true, false, opening, closing, movement_type
+        account_closing > 0, false, opening, closing, movement_type
     from balances where account_opening <= 0
     union all
     -- The months that open with what a month closed with, up to the one in which that changes
@@ -992,14 +1003,18 @@ where is_known(t.loaded_at) and why is not null;
 
 create temp table bridge as
 with events as (
-    select *, month_from as month, null as moved, opening as opening_change, if(is_paying and is_first_currency, 1, 0) as accounts_change, 0::decimal(18, 4) as movement, 0 as moved_accounts
+    select *, month_from as month, if(is_paying, 'opening', 'opening below 0') as moved, opening as opening_change, if(is_paying and is_first_currency, 1, 0) as accounts_change, 0::decimal(18, 4) as movement, 0 as moved_accounts
     from segments where opening <> 0 or is_paying
     union all
-    select *, month_to as month, null as moved, -opening, if(is_paying and is_first_currency, -1, 0), 0, 0
+    select *, month_to as month, if(is_paying, 'opening', 'opening below 0'), -opening, if(is_paying and is_first_currency, -1, 0), 0, 0
     from segments where opening <> 0 or is_paying
     union all
-    select *, plus_months(month_to, -1) as month, movement_type as moved, 0, 0, closing - opening, if(is_first_currency, 1, 0)
+    select *, plus_months(month_to, -1) as month, movement_type, 0, 0, closing - opening, if(is_first_currency, 1, 0)
     from segments where movement_type <> 'none'
+    union all
+    -- What moved below 0 is none of what was paid at the opening.
+    select *, plus_months(month_to, -1) as month, if(movement_type = 'expansion', 'gained below 0', 'lost below 0'), 0, 0, closing - if(is_paying, 0, opening), 0
+    from segments where if(is_paying, movement_type = 'churn' and closing <> 0, movement_type in ('expansion', 'contraction'))
 )
 
 select
@@ -1064,7 +1079,7 @@ known_items as (
 
 pending as (
     select account, currency, mrr as value, signed_month as month_from, least(month_from, cancelled_month) as month_to
-    from items where signed_month < items.month_from
+    from items where signed_month < items.month_from and not follows_trial
     union all
     select account, currency, -mrr, greatest(cancelled_month, month_from), month_to
     from items where cancelled_month < month_to
@@ -1208,9 +1223,9 @@ where is_known(t.loaded_at) and why is not null;
 -- ------------------------------------------------------------------------------------------------------------------ the metrics
 create temp table monthly as
 with changes as (
-    select 'opening_mrr' as measure, mrr_currency, mask, dimension_value, month, opening_change::decimal(38, 12) as change from bridge where moved is null
+    select moved as measure, mrr_currency, mask, dimension_value, month, opening_change::decimal(38, 12) as change from bridge where starts_with(moved, 'opening')
     union all
-    select 'opening_accounts', mrr_currency, mask, dimension_value, month, accounts_change::decimal(38, 12) from bridge where moved is null
+    select 'opening_accounts', mrr_currency, mask, dimension_value, month, accounts_change::decimal(38, 12) from bridge where moved = 'opening'
     union all
     select measure, mrr_currency, mask, dimension_value, month, change::decimal(38, 12) from account_totals
     union all
@@ -1240,8 +1255,9 @@ priced_rates as (
 stocks as (
     select
         month, mask, dimension_value,
-        sum(valued(balance, previous_rate)) filter (measure = 'opening_mrr') as opening_mrr,
-        sum(valued(balance, rate)) filter (measure = 'opening_mrr') as revalued_mrr,
+        sum(valued(balance, previous_rate)) filter (measure in ('opening', 'opening below 0')) as opening_mrr,
+        sum(valued(balance, rate)) filter (measure in ('opening', 'opening below 0')) as revalued_mrr,
+        sum(valued(balance, rate)) filter (measure = 'opening') as then_1m,
         sum(balance) filter (measure = 'opening_accounts') as opening_accounts,
         sum(balance) filter (measure = 'users') as users,
         sum(balance) filter (measure = 'opening_users') as opening_users,
@@ -1267,9 +1283,11 @@ movements as (
         -sum(valued(movement, rate)) filter (moved = 'contraction') as contraction_mrr,
         sum(moved_accounts) filter (moved = 'contraction') as contraction_accounts,
         -sum(valued(movement, rate)) filter (moved = 'churn') as churn_mrr,
-        sum(moved_accounts) filter (moved = 'churn') as churn_accounts
+        sum(moved_accounts) filter (moved = 'churn') as churn_accounts,
+        sum(valued(movement, rate)) filter (moved = 'gained below 0') as gained_below_0,
+        -sum(valued(movement, rate)) filter (moved = 'lost below 0') as lost_below_0
     from bridge inner join priced_rates using (mrr_currency, month)
-    where moved is not null
+    where not starts_with(moved, 'opening')
     group by all
 ),
 
@@ -1299,7 +1317,7 @@ entity_costs as (
 
 margins as (
     select entity_costs.*, ratio(recurring_revenue - recurring_cost, recurring_revenue) as gross_margin
-    from entity_costs inner join revenue using (month, mask, dimension_value)
+    from entity_costs left join revenue using (month, mask, dimension_value)
 ),
 
 joined as (
@@ -1312,6 +1330,7 @@ joined as (
         coalesce(opening_users, 0) as opening_users,
         coalesce(joined_and_left_accounts, 0) as joined_and_left_accounts,
         coalesce(pending_mrr, 0) as pending_mrr,
+        coalesce(then_1m, 0) as then_1m,
         coalesce(then_12m, 0) as then_12m,
         coalesce(now_12m, 0) as now_12m,
         coalesce(kept_12m, 0) as kept_12m,
@@ -1326,6 +1345,8 @@ joined as (
         coalesce(contraction_accounts, 0) as contraction_accounts,
         coalesce(churn_mrr, 0) as churn_mrr,
         coalesce(churn_accounts, 0) as churn_accounts,
+        coalesce(gained_below_0, 0) as gained_below_0,
+        coalesce(lost_below_0, 0) as lost_below_0,
         coalesce(recognised_revenue, 0) as recognised_revenue,
         coalesce(recurring_revenue, 0) as recurring_revenue,
         own.recurring_cost,
@@ -1345,13 +1366,15 @@ closed as (
         revalued_mrr - opening_mrr as fx_mrr,
         revalued_mrr + new_mrr + reactivation_mrr + expansion_mrr - contraction_mrr - churn_mrr as closing_mrr,
         opening_accounts + new_accounts + reactivation_accounts - churn_accounts as closing_accounts,
+        expansion_mrr - gained_below_0 as gained_1m,
+        contraction_mrr + churn_mrr - lost_below_0 as lost_1m,
         sum(churn_accounts) over three as churn_accounts_3m,
         sum(opening_accounts) over three as opening_accounts_3m
     from joined
     window three as (partition by mask, dimension_value order by month rows between 2 preceding and current row)
 )
 
-select *, ((quotient(closing_mrr, closing_accounts, 1000000)::decimal(28, 0) * 0.000001) * gross_margin)::decimal(28, 6) as margin_per_account
+select *, ((quotient(closing_mrr, closing_accounts, 1000000000000)::decimal(38, 0) * 0.000000000001)::decimal(38, 12) * gross_margin)::decimal(38, 12) as margin_per_account
 from closed;
 
 create or replace temp macro total(metric, unit, n) as
@@ -1389,10 +1412,10 @@ with metrics as (
         rate('arpu', 'USD', recognised_revenue, (opening_users + users) * 0.5, users),
         rate('arpc', 'USD', recognised_revenue, closing_accounts, closing_accounts),
         rate('customer_churn_rate', 'ratio', churn_accounts, opening_accounts, opening_accounts),
-        rate('gross_mrr_churn_rate', 'ratio', churn_mrr + contraction_mrr, revalued_mrr, opening_accounts),
-        rate('net_mrr_churn_rate', 'ratio', churn_mrr + contraction_mrr - expansion_mrr, revalued_mrr, opening_accounts),
-        rate('nrr_1m', 'ratio', revalued_mrr + expansion_mrr - contraction_mrr - churn_mrr, revalued_mrr, opening_accounts),
-        rate('grr_1m', 'ratio', revalued_mrr - contraction_mrr - churn_mrr, revalued_mrr, opening_accounts),
+        rate('gross_mrr_churn_rate', 'ratio', lost_1m, then_1m, opening_accounts),
+        rate('net_mrr_churn_rate', 'ratio', lost_1m - gained_1m, then_1m, opening_accounts),
+        rate('nrr_1m', 'ratio', then_1m + gained_1m - lost_1m, then_1m, opening_accounts),
+        rate('grr_1m', 'ratio', then_1m - lost_1m, then_1m, opening_accounts),
         rate('nrr_12m', 'ratio', now_12m, then_12m, accounts_then_12m),
         rate('grr_12m', 'ratio', kept_12m, then_12m, accounts_then_12m),
         total('net_dollar_retention_difference', 'USD', now_12m - then_12m),
@@ -1402,7 +1425,7 @@ with metrics as (
     ]) as m
     from monthly
     where dimension = 'all' or opening_mrr <> 0 or closing_mrr <> 0 or recognised_revenue <> 0 or users <> 0
-        or opening_users <> 0 or joined_and_left_accounts <> 0 or pending_mrr <> 0 or then_12m <> 0
+        or opening_users <> 0 or joined_and_left_accounts <> 0 or pending_mrr <> 0 or then_1m <> 0 or then_12m <> 0
 )
 
 select

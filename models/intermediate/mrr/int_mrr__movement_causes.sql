@@ -36,6 +36,16 @@ subscription_changes as (
     group by policy, billing_entity, account_id, month, subscription_id
 ),
 
+-- A column, since a quotient is worked out by naming what is divided many times.
+multiplied as (
+    select
+        *,
+        cast(
+            cast(list_before as decimal(26, 6)) * (quantity_after - quantity_before) as {{ type_of('figure') }}
+        ) as list_by_quantity
+    from item_changes
+),
+
 causes as (
     select
         changes.*,
@@ -48,14 +58,11 @@ causes as (
         -- More or fewer units at the old price; the rest of the list price's change is price or plan.
         case
             when changes.kind = 'changed' and changes.quantity_before <> 0
-                then {{ exact_quotient(
-                    'cast(changes.list_before as decimal(26, 6)) * (changes.quantity_after - changes.quantity_before)',
-                    'changes.quantity_before', 4
-                ) }}
+                then {{ exact_quotient('changes.list_by_quantity', 'changes.quantity_before', 4) }}
             else 0
         end as quantity_change,
         changes.list_after - changes.list_before as list_change
-    from item_changes as changes
+    from multiplied as changes
     left join more_of_the_same as same_product
         on {{ same_account('changes', 'same_product') }}
         and changes.month = same_product.month
