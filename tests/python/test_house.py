@@ -35,6 +35,19 @@ def test_dbt_bouncer_finds_nothing(built):
     assert bouncer.returncode == 0, bouncer.stdout
 
 
+def test_dbt_reads_the_project_without_a_warning(tmp_path):
+    """A newcomer's first build says nothing that isn't theirs to mend."""
+    parse = subprocess.run(
+        [Path(sys.executable).with_name("dbt"), "--warn-error", "--no-use-colors", "parse", "--no-partial-parse"],
+        cwd=ROOT,
+        env=os.environ | {"DBT_TARGET_PATH": str(tmp_path / "target"), "DBT_LOG_PATH": str(tmp_path / "logs")},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    assert parse.returncode == 0, parse.stdout
+
+
 def test_only_staging_reads_the_demo_company(manifest):
     """Its seeds stand for sources."""
     nodes = manifest["nodes"]
