@@ -35,6 +35,7 @@ UV := 0.13.9
 bin := .venv/bin
 test_build := target/test
 
+export CS_METRICS_CORES ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -102,6 +103,7 @@ questions: setup  ## Write docs/questions.md: the questions of analyses/ with th
 test: lint strict  ## Run every test: lint, dbt v2's parser, dbt's unit and data tests, pytest
 	@rm -rf $(test_build)
 	@$(bin)/python -m cs_metrics build --warehouse $(test_build)/demo.duckdb --target-path $(test_build)/target
+	@CS_METRICS_DUCKDB=$(test_build)/build/demo.duckdb $(bin)/dbt --quiet test --resource-type unit_test --target duckdb --target-path $(test_build)/target
 	@$(bin)/python -m pytest -n $(JOBS) --dist loadfile
 
 test-deep: setup  ## Compare 2,000 drawn companies with the oracle, in 8 builds (ORACLE_BUILDS, ORACLE_COMPANIES)

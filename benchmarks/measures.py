@@ -49,7 +49,7 @@ def run_sql(connection: duckdb.DuckDBPyConnection, sql: str) -> Usage:
 
 def connect(warehouse: Path, memory: str, threads: int, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """A connection with the limits that the benchmarks build with."""
-    settings = {"memory_limit": memory, "threads": threads, "temp_directory": f"{warehouse}.tmp"}
+    settings = {"memory_limit": memory, "threads": threads, "temp_directory": f"{warehouse}.tmp", "disabled_compression_methods": "fsst"}
     return duckdb.connect(str(warehouse), read_only=read_only, config=settings)
 
 

@@ -82,6 +82,7 @@ def load_files(folder: Path, warehouse: Path, entity: str | None, mended: Path) 
 
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(warehouse)) as database:
+        database.execute("set preserve_insertion_order = false")  # or a part of what is written would be written twice
         database.begin()
         database.execute(f"drop schema if exists {SCHEMA} cascade")
         database.execute(f"create schema {SCHEMA}")

@@ -64,7 +64,7 @@ def duration(seconds: float) -> str:
 def slowest(results: list, elapsed: float) -> list[str]:
     """How long a build took, and its slowest tables."""
     tables = [result for result in results if result.node.resource_type in ("model", "seed")]
-    tests = sum(result.execution_time for result in results if result.node.resource_type in ("test", "unit_test"))
+    tests = sum(result.execution_time for result in results if result.node.resource_type == "test")
     longest = sorted(tables, key=lambda result: result.execution_time, reverse=True)[:SLOWEST_SHOWN]
     names = ", ".join(f"{result.node.name} {result.execution_time:.0f} s" for result in longest)
     work = sum(result.execution_time for result in tables)

@@ -21,6 +21,12 @@
 {%- endmacro %}
 
 
+{#- The contract's tables that they are built from, each row of which is an account's; what all share is products and rates. -#}
+{% macro contract_of_tables_by_account() -%}
+    {{ return(['accounts', 'account_segments', 'subscriptions', 'subscription_pauses', 'subscription_items', 'discounts']) }}
+{%- endmacro %}
+
+
 {#- Whether a row is of an account that this run rebuilds; always true where it builds all of them. -#}
 {% macro is_changed(relation) -%}
     {%- if not execute -%}{%- do ref('int_changes__accounts') -%}{%- endif -%}

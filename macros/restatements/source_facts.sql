@@ -16,8 +16,7 @@
         {{ earliest_month(dates, table) }} as month,
         1 as source_rows,
         {{ text_hash(key) }} as key_hash,
-        {{ text_hash("'" ~ table ~ "|' || " ~ row_content(names | reject('in', later + ['status']) | list, 'facts') ~ settled_status(table)) }} as content_hash,
-        {{ phase_of_facts(table, dates, key) }} as phase_hash
+        {{ text_hash("'" ~ table ~ "|' || " ~ row_content(names | reject('in', later + ['status']) | list, 'facts') ~ settled_status(table)) }} as content_hash
     from {{ ref('contract_' ~ table) }} as facts
     {{- joins_of_facts(table) }}
     {%- for date in dates if date in later %}
@@ -28,8 +27,7 @@
         {{ month_of('facts.' ~ date) }} as month,
         0 as source_rows,
         0 as key_hash,
-        {{ text_hash(key ~ " || '|" ~ date ~ "|' || " ~ row_content([date], 'facts')) }} as content_hash,
-        0 as phase_hash
+        {{ text_hash(key ~ " || '|" ~ date ~ "|' || " ~ row_content([date], 'facts')) }} as content_hash
     from {{ ref('contract_' ~ table) }} as facts
     {{- joins_of_facts(table) }}
     where facts.{{ date }} is not null
@@ -99,22 +97,4 @@
         {%- do instants_or_never.append('coalesce(' ~ month_of(instant) ~ ', ' ~ end_of_time() ~ ')') -%}
     {%- endfor -%}
     {{ instants_or_never[0] if instants_or_never | length == 1 else 'least(' ~ instants_or_never | join(', ') ~ ')' }}
-{%- endmacro %}
-
-
-{#-
-    Which of a row's dates are still to come on the as-of date, as a hash: its figures change when one is reached, though the
-    row doesn't. A discount that applies once ends by itself.
--#}
-{% macro phase_of_facts(table, dates, key) -%}
-    {%- set to_come = [] -%}
-    {%- for date in dates -%}
-        {%- do to_come.append("case when facts." ~ date ~ " >= " ~ as_of_cutoff() ~ " then '" ~ date ~ "' else '' end") -%}
-    {%- endfor -%}
-    {%- if table == 'invoice_lines' -%}
-        {%- do to_come.append("case when invoices.issued_at >= " ~ as_of_cutoff() ~ " then 'issued_at' else '' end") -%}
-    {%- elif table == 'discounts' -%}
-        {%- do to_come.append("case when facts.duration = 'once' and facts.valid_to is null then '" ~ as_of_date() ~ "' else '' end") -%}
-    {%- endif -%}
-    case when {{ to_come | join(' || ') }} <> '' then {{ text_hash(key ~ " || '|' || " ~ to_come | join(' || ')) }} else 0 end
 {%- endmacro %}

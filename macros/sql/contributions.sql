@@ -80,3 +80,27 @@
 {% macro all_entities() -%}
     '(all)'
 {%- endmacro %}
+
+
+{#- A source of accounts' contributions as a whole select, to which conditions may be added. own: its measures, name to SQL. -#}
+{% macro contributions_of(source, all_measures, own) -%}
+    select
+        policy,
+        month,
+        billing_entity,
+        account_id,
+        {{- measures_of_source(all_measures, own) }}
+    from {{ source }}
+{%- endmacro %}
+
+
+{#- What stands for the company as a whole, once a policy and month of a source. -#}
+{% macro contribution_of_the_whole(source, all_measures) -%}
+    select
+        policy,
+        month,
+        {{ all_entities() }} as billing_entity,
+        {{ no_account() }} as account_id,
+        {{- measures_of_source(all_measures, {'whole': 'whole'}) }}
+    from {{ source }}
+{%- endmacro %}

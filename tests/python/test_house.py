@@ -324,3 +324,19 @@ def test_what_is_built_by_account_is_done_before_that_is_noted(manifest):
     noted_after = set(nodes["model.cs_metrics.int_changes__built"]["depends_on"]["nodes"]) - {"model.cs_metrics.int_changes__sources"}
     assert by_account
     assert noted_after == by_account
+
+
+def test_what_is_built_by_account_is_rebuilt_for_all_that_it_reads(manifest):
+    """What an account's tables are built from is in its fingerprint, and no more: use of every day would rebuild everyone."""
+    contract = re.compile(r"model\.cs_metrics\.contract_(\w+)")
+    shared = {"products", "exchange_rates", "month_rates"}  # hashes of their own in int_changes__sources
+
+    def read(node: str) -> set[str]:
+        """The contract's accepted tables above a node."""
+        found = {match[1] for match in [contract.fullmatch(node)] if match}
+        above = [] if found or node == "model.cs_metrics.int_changes__accounts" else manifest["parent_map"].get(node, [])
+        return found.union(*map(read, above))
+
+    by_account = [name for name, node in manifest["nodes"].items() if "built_by_account()" in node.get("raw_code", "")]
+    fingerprints = manifest["macros"]["macro.cs_metrics.contract_of_tables_by_account"]["macro_sql"]
+    assert set().union(*map(read, by_account)) - shared == set(re.findall(r"'(\w+)'", fingerprints))

@@ -1,5 +1,5 @@
 {%- set compared = [
-    'top_account_id', 'source_rows', 'key_hash', 'content_hash', 'phase_hash', 'rates_hash', 'shared_hash', 'definitions',
+    'top_account_id', 'source_rows', 'content_hash', 'phase_hash', 'rates_hash', 'shared_hash', 'definitions',
 ] -%}
 with sources as (
     select * from {{ ref('int_changes__sources') }}

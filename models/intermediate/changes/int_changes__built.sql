@@ -7,7 +7,6 @@ select
     account_id,
     top_account_id,
     source_rows,
-    key_hash,
     content_hash,
     phase_hash,
     rates_hash,

@@ -1,12 +1,23 @@
-with facts as (
+with item_subscriptions as (
+    select distinct billing_entity, item_id, subscription_id
+    from {{ ref('contract_subscription_items') }}
+),
+
+source_rows as (
+    {%- for table in contract_of_tables_by_account() %}
+    {{ fingerprints(table) }}
+    {{- '\n    union all' if not loop.last }}
+    {%- endfor %}
+),
+
+facts as (
     select
         billing_entity,
         account_id,
-        sum(source_rows) as source_rows,
-        sum(key_hash) as key_hash,
-        sum(content_hash) as content_hash,
-        sum(phase_hash) as phase_hash
-    from {{ ref('int_restatements__facts') }}
+        count(*) as source_rows,
+        sum(cast(content_hash as {{ type_of('hash') }})) as content_hash,
+        sum(cast(phase_hash as {{ type_of('hash') }})) as phase_hash
+    from source_rows
     group by billing_entity, account_id
 ),
 
@@ -54,7 +65,6 @@ final as (
         accounts.account_id,
         coalesce(ancestors.top_account_id, accounts.account_id) as top_account_id,
         coalesce(facts.source_rows, 0) as source_rows,
-        coalesce(facts.key_hash, 0) as key_hash,
         coalesce(facts.content_hash, 0) as content_hash,
         coalesce(facts.phase_hash, 0) as phase_hash,
         coalesce(rates_of_accounts.hash, 0) as rates_hash,

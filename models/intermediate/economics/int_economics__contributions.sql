@@ -24,13 +24,7 @@ year as (
 
 parts as (
     {%- for model, names in of_metrics.items() %}
-    select
-        policy,
-        month,
-        billing_entity,
-        account_id,
-        {{- measures_of_source(measures, same_names(names)) | indent(4) }}
-    from {{ ref(model) }}
+    {{ contributions_of(ref(model), measures, same_names(names)) | indent(4) }}
     union all
     {%- endfor %}
     -- Those there at the opening are there on all days; who comes and goes counts by the days.
@@ -46,13 +40,7 @@ parts as (
     inner join {{ ref('int_calendar__months') }} as calendar on users.month = calendar.month
     where users.measure = 'opening_users'
     union all
-    select
-        policy,
-        month,
-        billing_entity,
-        account_id,
-        {{- measures_of_source(measures, {'user_days': 'changed_user_days'}) | indent(4) }}
-    from {{ ref('int_economics__user_days') }}
+    {{ contributions_of(ref('int_economics__user_days'), measures, {'user_days': 'changed_user_days'}) | indent(4) }}
     {%- for measure, sum_of_year in of_year.items() %}
     union all
     select
@@ -68,13 +56,7 @@ parts as (
     where intervals.measure = '{{ measure }}'
     {%- endfor %}
     union all
-    select
-        policy,
-        month,
-        billing_entity,
-        account_id,
-        {{- measures_of_source(measures, of_ranks) | indent(4) }}
-    from {{ ref('int_economics__account_ranks') }}
+    {{ contributions_of(ref('int_economics__account_ranks'), measures, of_ranks) | indent(4) }}
     union all
     select
         policies.policy,
@@ -85,13 +67,7 @@ parts as (
     from {{ ref('int_economics__acquisition_costs') }} as costs
     cross join {{ ref('int_policies') }} as policies
     union all
-    select
-        policy,
-        month,
-        {{ all_entities() }} as billing_entity,
-        {{ no_account() }} as account_id,
-        {{- measures_of_source(measures, {'whole': 'whole'}) | indent(4) }}
-    from monthly
+    {{ contribution_of_the_whole('monthly', measures) | indent(4) }}
 )
 
 select

@@ -11,53 +11,24 @@ with monthly as (
 ),
 
 parts as (
-    select
-        policy,
-        month,
-        billing_entity,
-        account_id,
-        {{- measures_of_source(measures, same_names(bridge_measures())) | indent(4) }}
-    from {{ ref('int_metrics__account_mrr') }}
+    {{ contributions_of(ref('int_metrics__account_mrr'), measures, same_names(bridge_measures())) | indent(4) }}
     union all
-    select
-        policy,
-        month,
-        billing_entity,
-        account_id,
-        {{- measures_of_source(measures, same_names(of_revenue)) | indent(4) }}
-    from {{ ref('int_metrics__account_revenue') }}
+    {{ contributions_of(ref('int_metrics__account_revenue'), measures, same_names(of_revenue)) | indent(4) }}
     {%- for measure in of_intervals %}
     union all
-    select
-        policy,
-        month,
-        billing_entity,
-        account_id,
-        {{- measures_of_source(
-            measures, {'joined_and_left_accounts' if measure == 'short_stays' else measure: 'value'}
-        ) | indent(4) }}
-    from {{ ref('int_metrics__account_values') }}
+    {{ contributions_of(
+        ref('int_metrics__account_values'), measures,
+        {'joined_and_left_accounts' if measure == 'short_stays' else measure: 'value'}
+    ) | indent(4) }}
     where measure = '{{ measure }}'
     {%- endfor %}
     {%- for months in [1, 12] %}
     union all
-    select
-        policy,
-        month,
-        billing_entity,
-        account_id,
-        {{- measures_of_source(measures, retention_measures(months)) | indent(4) }}
-    from {{ ref('int_metrics__account_retention') }}
+    {{ contributions_of(ref('int_metrics__account_retention'), measures, retention_measures(months)) | indent(4) }}
     where horizon_months = {{ months }}
     {%- endfor %}
     union all
-    select
-        policy,
-        month,
-        billing_entity,
-        account_id,
-        {{- measures_of_source(measures, same_names(of_churn)) | indent(4) }}
-    from {{ ref('int_metrics__account_churn') }}
+    {{ contributions_of(ref('int_metrics__account_churn'), measures, same_names(of_churn)) | indent(4) }}
     union all
     -- What belongs to no account: costs, and what stands for the company as a whole.
     select
@@ -69,13 +40,7 @@ parts as (
     from monthly
     inner join {{ ref('int_metrics__recurring_costs') }} as costs on monthly.month = costs.month
     union all
-    select
-        policy,
-        month,
-        {{ all_entities() }} as billing_entity,
-        {{ no_account() }} as account_id,
-        {{- measures_of_source(measures, {'whole': 'whole'}) | indent(4) }}
-    from monthly
+    {{ contribution_of_the_whole('monthly', measures) | indent(4) }}
 )
 
 select

@@ -1,10 +1,16 @@
-with first_facts as (
-    select * from {{ ref('int_restatements__first_facts') }}
+with restated as (
+    select distinct month from {{ ref('int_restatements__differences') }}
+),
+
+first_facts as (
+    select first_facts.* from {{ ref('int_restatements__first_facts') }} as first_facts
+    inner join restated on first_facts.month = restated.month
     where {{ was_reported() }}
 ),
 
 months as (
-    select * from {{ ref('int_restatements__months') }}
+    select months.* from {{ ref('int_restatements__months') }} as months
+    inner join restated on months.month = restated.month
     where {{ was_reported() }}
 ),
 

@@ -2,13 +2,7 @@
 
 {%- set of_mrr = ['closing_mrr', 'closing_accounts'] -%}
 {%- set measures = contribution_columns('int_success__contributions').measures -%}
-select
-    policy,
-    month,
-    billing_entity,
-    account_id,
-    {{- measures_of_source(measures, same_names(of_mrr)) }}
-from {{ ref('int_metrics__account_mrr') }}
+{{ contributions_of(ref('int_metrics__account_mrr'), measures, same_names(of_mrr)) }}
 union all
 select
     shares.policy,

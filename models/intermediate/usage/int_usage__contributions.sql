@@ -23,53 +23,23 @@ started as (
 ),
 
 parts as (
-    select
-        policy,
-        month,
-        billing_entity,
-        account_id,
-        {{- measures_of_source(
-            measures,
-            dict(same_names(usage_measures()), active_accounts='case when active_users > 0 then 1 else 0 end')
-        ) | indent(4) }}
-    from {{ ref('int_usage__segmented_months') }}
+    {{ contributions_of(
+        ref('int_usage__segmented_months'), measures,
+        dict(same_names(usage_measures()), active_accounts='case when active_users > 0 then 1 else 0 end')
+    ) | indent(4) }}
     union all
-    select
-        policy,
-        month,
-        billing_entity,
-        account_id,
-        {{- measures_of_source(measures, {'licensed_seats': 'value'}) | indent(4) }}
-    from {{ ref('int_metrics__account_values') }}
+    {{ contributions_of(ref('int_metrics__account_values'), measures, {'licensed_seats': 'value'}) | indent(4) }}
     where measure = 'licensed_seats'
     union all
-    select
-        policy,
-        month,
-        billing_entity,
-        account_id,
-        {{- measures_of_source(measures, same_names(of_values)) | indent(4) }}
-    from started
+    {{ contributions_of('started', measures, same_names(of_values)) | indent(4) }}
     {%- for ranked, top, size in usage_tops() %}
     union all
-    select
-        policy,
-        month,
-        billing_entity,
-        account_id,
-        {{- measures_of_source(measures, {top ~ '_' ~ ranked ~ '_event_count': 'event_count'}) | indent(4) }}
-    from {{ ref('int_usage__ranks') }}
+    {{ contributions_of(ref('int_usage__ranks'), measures, {top ~ '_' ~ ranked ~ '_event_count': 'event_count'}) | indent(4) }}
     where ranked = '{{ ranked }}'
         and place <= {{ size }}
     {%- endfor %}
     union all
-    select
-        policy,
-        month,
-        {{ all_entities() }} as billing_entity,
-        {{ no_account() }} as account_id,
-        {{- measures_of_source(measures, {'whole': 'whole'}) | indent(4) }}
-    from monthly
+    {{ contribution_of_the_whole('monthly', measures) | indent(4) }}
 )
 
 select

@@ -26,10 +26,4 @@ where spans.nps_class = '{{ class }}'
     and rates.month <= {{ as_of_month() }}
 {%- endfor %}
 union all
-select
-    policy,
-    month,
-    billing_entity,
-    account_id,
-    {{- measures_of_source(measures, same_names(['closing_mrr'])) }}
-from {{ ref('int_metrics__account_mrr') }}
+{{ contributions_of(ref('int_metrics__account_mrr'), measures, same_names(['closing_mrr'])) }}
