@@ -34,7 +34,9 @@ parts as (
     {{ contributions_of('started', measures, same_names(of_values)) | indent(4) }}
     {%- for ranked, top, size in usage_tops() %}
     union all
-    {{ contributions_of(ref('int_usage__ranks'), measures, {top ~ '_' ~ ranked ~ '_event_count': 'event_count'}) | indent(4) }}
+    {{ contributions_of(
+        ref('int_usage__ranks'), measures, {top ~ '_' ~ ranked ~ '_event_count': 'event_count'}
+    ) | indent(4) }}
     where ranked = '{{ ranked }}'
         and place <= {{ size }}
     {%- endfor %}
