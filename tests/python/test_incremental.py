@@ -70,6 +70,22 @@ def amend(row: dict, random: Random) -> None:
             row[column] += timedelta(days=random.choice([-40, -1, 1, 40]))
 
 
+def begins_tomorrow() -> Company:
+    """A company whose only price begins as the day after the first as-of date does, and none of whose rows ever changes."""
+    day = datetime(AS_OF.year, AS_OF.month, AS_OF.day) + timedelta(days=1)
+    rows = {
+        "products": {"product_id": "p", "product_name": "P", "charge_class": "subscription"},
+        "accounts": {"account_id": "a", "created_at": day - timedelta(days=60)},
+        "subscriptions": {"subscription_id": "s", "account_id": "a", "status": "active", "started_at": day - timedelta(days=60)},
+        "subscription_items": {
+            "item_id": "i", "subscription_id": "s", "product_id": "p", "currency": REPORTING_CURRENCY, "charge_type": "subscription",
+            "interval_unit": "month", "interval_count": 1, "unit_amount": Decimal(100), "quantity": Decimal(1),
+            "valid_from": day, "valid_to": None,
+        },
+    }  # fmt: skip
+    return Company("", {name: [row] for name, row in rows.items()})
+
+
 def with_other_bills(tables: dict[str, list[dict]], random: Random) -> dict[str, list[dict]]:
     """The tables with other amounts billed, and without a user."""
     tables = deepcopy(tables)
@@ -117,6 +133,7 @@ def warehouses(tmp_path_factory):
         replace(named(Company("", tables), f"i{number}"), as_of_date=as_of, policies=("standard", "standard_by_parent", "stripe"))
         for number, tables in enumerate(draw_companies(COMPANIES, number=5))
     ]
+    companies.append(replace(named(begins_tomorrow(), "tomorrow"), as_of_date=as_of, policies=companies[0].policies))
     place, anew = tmp_path_factory.mktemp("batches"), tmp_path_factory.mktemp("anew")
     warehouse = build(companies, place, select=EVERYTHING)
     rebuilt = []
@@ -124,7 +141,7 @@ def warehouses(tmp_path_factory):
         as_of += timedelta(days=DAYS)
         touched = {}
         for place_in_list, company in enumerate(companies):
-            if random.random() < 0.5:
+            if random.random() < 0.5 and company.entity != "tomorrow":
                 company, touched[company.entity] = batch(company, random, number)
             companies[place_in_list] = replace(company, as_of_date=as_of)
         shutil.rmtree(place / "data")
@@ -148,6 +165,12 @@ def test_the_same_as_a_full_refresh(warehouses):
     different = {name: (len(batches[name]), len(anew[name])) for name in anew if batches[name] != anew[name]}
     assert different == {}
     assert len(anew["metrics_intermediate.int_mrr__balances"]) > COMPANIES
+
+
+def test_a_date_is_reached_by_the_run_after_its_day(warehouses):
+    """What begins at the very end of an as-of date is to come then, and there in the next run, though no row has changed."""
+    _, _, rebuilt, _ = warehouses
+    assert "tomorrow" in rebuilt[0][2]
 
 
 def test_who_did_not_change_is_not_touched(warehouses):
