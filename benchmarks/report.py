@@ -48,7 +48,7 @@ def build_tables(found: dict) -> list[str]:
         ("invoice lines", lambda one: one["rows"]["invoice_lines"], ",.0f"),
         ("wall, s", lambda one: one["wall"], ",.1f"),
         ("CPU, s", lambda one: one["cpu"], ",.1f"),
-        ("dbt's first parse of the project before, s CPU", lambda one: one.get("parse_cpu", 0), ",.1f"),
+        ("dbt's first parse of the project before, s CPU", lambda one: one.get("parse_cpu", math.nan), ",.1f"),  # older results don't say
         ("models alone, s of dbt's threads", lambda one: sum(one["models"].values()), ",.1f"),
         ("peak memory, MiB", lambda one: one["memory"], ",.0f"),
         ("file, MiB", lambda one: one["file_mib"], ",.0f"),
