@@ -5,14 +5,14 @@
 {% macro fingerprints(table) -%}
     {%- set columns = contract_columns(table) | rejectattr('name', 'in', ['source_system', 'loaded_at']) | list -%}
     {%- set dates = columns | selectattr('kind', 'in', ['date', 'timestamp']) | map(attribute='name') | list -%}
-    {%- set content = "'" ~ table ~ "|' || " ~ row_content(columns | map(attribute='name') | list, 'facts') -%}
+    {%- set content = ["'" ~ table ~ "'"] + prefixed('facts', columns | map(attribute='name') | list) -%}
     {%- set to_come = dates_to_come(table, dates) -%}
     select
         facts.billing_entity,
         {{ account_of_facts(table) }} as account_id,
-        {{ text_hash(content) }} as content_hash,
+        {{ comparison_hash(content) }} as content_hash,
         case
-            when {{ to_come }} <> '' then {{ text_hash(content ~ " || '|' || " ~ to_come) }}
+            when {{ to_come }} <> '' then {{ comparison_hash(content + [to_come]) }}
             else 0
         end as phase_hash
     from {{ ref('contract_' ~ table) }} as facts

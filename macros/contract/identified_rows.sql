@@ -113,11 +113,17 @@ identified as (select 1 as parsed)
 
 {#- All values of a row as one text, so that versions of a row can be compared. -#}
 {% macro row_content(names, relation) -%}
-    {%- set values = [] -%}
-    {%- for name in names -%}
-        {%- do values.append('coalesce(cast(' ~ relation ~ '.' ~ name ~ ' as ' ~ type_of('text') ~ "), '(null)')") -%}
+    {{ texts_of(prefixed(relation, names)) }}
+{%- endmacro %}
+
+
+{#- Values as one text. -#}
+{% macro texts_of(values) -%}
+    {%- set texts = [] -%}
+    {%- for value in values -%}
+        {%- do texts.append('coalesce(cast(' ~ value ~ ' as ' ~ type_of('text') ~ "), '(null)')") -%}
     {%- endfor -%}
-    {{ joined_text(values) }}
+    {{ joined_text(texts) }}
 {%- endmacro %}
 
 

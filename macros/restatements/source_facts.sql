@@ -71,13 +71,9 @@
 {%- endmacro %}
 
 
-{#- A discount on an item is its subscription's; a line without service dates has its invoice's. -#}
+{#- A discount on an item is its subscription's. -#}
 {% macro joins_of_facts(table) -%}
-    {%- if table == 'invoice_lines' %}
-    left join {{ ref('contract_invoices') }} as invoices
-        on facts.billing_entity = invoices.billing_entity
-        and facts.invoice_id = invoices.invoice_id
-    {%- elif table in ('subscription_items', 'subscription_pauses', 'discounts') %}
+    {%- if table in ('subscription_items', 'subscription_pauses', 'discounts') %}
         {%- if table == 'discounts' %}
     left join item_subscriptions
         on facts.billing_entity = item_subscriptions.billing_entity
@@ -90,8 +86,21 @@
 {%- endmacro %}
 
 
+{#- The subscription of each item that a discount names. -#}
+{% macro item_subscriptions() -%}
+select distinct items.billing_entity, items.item_id, items.subscription_id
+from {{ ref('contract_subscription_items') }} as items
+where exists (
+    select 1 from {{ ref('contract_discounts') }} as discounts
+    where items.billing_entity = discounts.billing_entity
+        and items.item_id = discounts.item_id
+)
+{%- endmacro %}
+
+
+{#- A line without service dates has its invoice's. -#}
 {% macro earliest_month(dates, table) -%}
-    {%- set instants = prefixed('facts', dates) + (['invoices.issued_at'] if table == 'invoice_lines' else []) -%}
+    {%- set instants = prefixed('facts', dates + (['issued_at'] if table == 'invoice_lines' else [])) -%}
     {%- set instants_or_never = [] -%}
     {%- for instant in instants -%}
         {%- do instants_or_never.append('coalesce(' ~ month_of(instant) ~ ', ' ~ end_of_time() ~ ')') -%}

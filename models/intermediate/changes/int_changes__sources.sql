@@ -1,6 +1,5 @@
 with item_subscriptions as (
-    select distinct billing_entity, item_id, subscription_id
-    from {{ ref('contract_subscription_items') }}
+    {{ item_subscriptions() | indent(4) }}
 ),
 
 source_rows as (

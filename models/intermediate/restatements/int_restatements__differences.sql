@@ -2,24 +2,50 @@
 {%- set figures_of_month = figure[:4] -%}
 {%- set sides = ['numerator', 'denominator', 'value'] -%}
 {%- set columns = sides + ['unit'] -%}
-with first_figures as (
-    select {{ (figure + columns) | join(', ') }}, first_reported_on
-    from {{ ref('int_restatements__first_figures') }}
+{%- set compared_columns = ['dimension_value'] + sides -%}
+with kept_figures as (
+    select * from {{ ref('int_restatements__first_figures') }} as kept_figures
     where {{ was_reported() }}
         and policy in (select policy from {{ ref('int_policies') }})
         and dimension in (select distinct dimension from {{ ref('monthly_metrics') }})
 ),
 
 reported as (
-    select {{ figures_of_month | join(', ') }}, min(first_reported_on) as first_reported_on
-    from first_figures
-    group by {{ figures_of_month | join(', ') }}
+    select
+        {{ prefixed('kept_figures', figures_of_month) | join(', ') }},
+        min(kept_figures.first_reported_on) as first_reported_on,
+        sum(cast({{ comparison_hash(prefixed('kept_figures', compared_columns)) }} as {{ type_of('hash') }})) as figures_hash
+    from kept_figures
+    group by {{ prefixed('kept_figures', figures_of_month) | join(', ') }}
+),
+
+reported_anew as (
+    select
+        {{ prefixed('figures', figures_of_month) | join(', ') }},
+        sum(cast({{ comparison_hash(prefixed('figures', compared_columns)) }} as {{ type_of('hash') }})) as figures_hash
+    from {{ ref('monthly_metrics') }} as figures
+    group by {{ prefixed('figures', figures_of_month) | join(', ') }}
+),
+
+-- A segment may have as many values as there are reps: whose figures are all the same isn't looked at one by one.
+differing as (
+    select {{ prefixed('reported', figures_of_month) | join(', ') }}, reported.first_reported_on
+    from reported
+    left join reported_anew on {{ same('reported', 'reported_anew', figures_of_month) }}
+    where reported_anew.figures_hash is null
+        or reported.figures_hash <> reported_anew.figures_hash
+),
+
+first_figures as (
+    select {{ prefixed('kept_figures', figure + columns) | join(', ') }}
+    from kept_figures
+    inner join differing on {{ same('kept_figures', 'differing', figures_of_month) }}
 ),
 
 current_figures as (
     select {{ prefixed('figures', figure + columns) | join(', ') }}
     from {{ ref('monthly_metrics') }} as figures
-    inner join reported on {{ same('figures', 'reported', figures_of_month) }}
+    inner join differing on {{ same('figures', 'differing', figures_of_month) }}
 ),
 
 compared as (
@@ -37,9 +63,9 @@ compared as (
 ),
 
 final as (
-    select compared.*, reported.first_reported_on
+    select compared.*, differing.first_reported_on
     from compared
-    inner join reported on {{ same('compared', 'reported', figures_of_month) }}
+    inner join differing on {{ same('compared', 'differing', figures_of_month) }}
     where 1 = 0
         {%- for side in sides %}
         or {{ is_other('compared.first_' ~ side, 'compared.current_' ~ side) }}

@@ -2,8 +2,7 @@
 {{ config(materialized="view") }}
 
 with item_subscriptions as (
-    select distinct billing_entity, item_id, subscription_id
-    from {{ ref('contract_subscription_items') }}
+    {{ item_subscriptions() | indent(4) }}
 ),
 
 final as (
