@@ -2,9 +2,9 @@
 {%- set figures_of_month = figure[:4] -%}
 {%- set sides = ['numerator', 'denominator', 'value'] -%}
 {%- set columns = sides + ['unit'] -%}
-{%- set compared_columns = ['dimension_value'] + sides -%}
+{%- set of_segment = ['dimension_value'] + sides -%}
 with kept_figures as (
-    select * from {{ ref('int_restatements__first_figures') }} as kept_figures
+    select * from {{ ref('int_restatements__first_figures') }}
     where {{ was_reported() }}
         and policy in (select policy from {{ ref('int_policies') }})
         and dimension in (select distinct dimension from {{ ref('monthly_metrics') }})
@@ -14,7 +14,7 @@ reported as (
     select
         {{ prefixed('kept_figures', figures_of_month) | join(', ') }},
         min(kept_figures.first_reported_on) as first_reported_on,
-        sum(cast({{ comparison_hash(prefixed('kept_figures', compared_columns)) }} as {{ type_of('hash') }})) as figures_hash
+        sum(cast({{ comparison_hash(prefixed('kept_figures', of_segment)) }} as {{ type_of('hash') }})) as figures_hash
     from kept_figures
     group by {{ prefixed('kept_figures', figures_of_month) | join(', ') }}
 ),
@@ -22,7 +22,7 @@ reported as (
 reported_anew as (
     select
         {{ prefixed('figures', figures_of_month) | join(', ') }},
-        sum(cast({{ comparison_hash(prefixed('figures', compared_columns)) }} as {{ type_of('hash') }})) as figures_hash
+        sum(cast({{ comparison_hash(prefixed('figures', of_segment)) }} as {{ type_of('hash') }})) as figures_hash
     from {{ ref('monthly_metrics') }} as figures
     group by {{ prefixed('figures', figures_of_month) | join(', ') }}
 ),
