@@ -152,6 +152,23 @@ def test_a_late_row_a_changed_one_and_a_deleted_one(closed):
     }
 
 
+def test_a_line_that_is_late_on_a_bill_that_was_there(closed):
+    """It has no service dates, so it bears on the month of its bill."""
+    tables = deepcopy(COMPANY)
+    tables["invoice_lines"].append(COMPANY["invoice_lines"][0] | {"invoice_line_id": "8", "amount": "25"})
+    company(closed, tables, LATER)
+    assert restated(closed, "recognised_revenue") == {("2024-07", "late row"): money(140, 165, 25)}
+
+
+def test_a_payment_is_no_reason(closed):
+    """A rate is corrected and July's bill is paid. Segments have all reasons of their month: the rate is the only one."""
+    tables = deepcopy(COMPANY)
+    tables["exchange_rates"][2]["rate"] = "1.2"
+    tables["invoices"][1]["status"] = "paid"
+    company(closed, tables, LATER)
+    assert set(restated(closed, "mrr", "currency")) == {("2024-07", "changed rate")}
+
+
 def test_what_an_exchange_rate_did_is_told_apart_from_rows_where_it_can_be(closed):
     tables = with_changed_rows(COMPANY)
     tables["exchange_rates"][2]["rate"] = "1.2"

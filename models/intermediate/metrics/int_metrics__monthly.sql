@@ -1,9 +1,19 @@
 {%- set parts = ['int_metrics__mrr', 'int_metrics__account_totals', 'int_metrics__revenue'] -%}
-with keys as (
+with figures as (
     {%- for part in parts %}
     select policy, month, dimension, dimension_value from {{ ref(part) }}
     {{- '\n    union distinct' if not loop.last }}
     {%- endfor %}
+),
+
+-- The company as a whole has a row for each month from its first on, also where there is nothing in one.
+keys as (
+    select policy, month, dimension, dimension_value from figures
+    union distinct
+    select policies.policy, calendar.month, 'all' as dimension, 'all' as dimension_value
+    from {{ ref('int_policies') }} as policies
+    cross join {{ ref('int_calendar__months') }} as calendar
+    where calendar.month >= (select min(figures.month) from figures)
 ),
 
 retention as (
