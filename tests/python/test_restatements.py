@@ -160,11 +160,12 @@ def test_a_line_that_is_late_on_a_bill_that_was_there(closed):
     assert restated(closed, "recognised_revenue") == {("2024-07", "late row"): money(140, 165, 25)}
 
 
-def test_a_payment_is_no_reason(closed):
-    """A rate is corrected and July's bill is paid. Segments have all reasons of their month: the rate is the only one."""
+def test_a_payment_and_an_end_that_came_later_are_no_reason(closed):
+    """A rate of July is corrected, July's bill is paid, ann leaves in August. Segments have all reasons of their month: the rate."""
     tables = deepcopy(COMPANY)
     tables["exchange_rates"][2]["rate"] = "1.2"
     tables["invoices"][1]["status"] = "paid"
+    tables["subscriptions"][0] |= {"status": "cancelled", "ended_at": "2024-08-17"}
     company(closed, tables, LATER)
     assert set(restated(closed, "mrr", "currency")) == {("2024-07", "changed rate")}
 
@@ -211,6 +212,7 @@ def test_a_charge_that_counts_otherwise_and_another_definition(closed):
     tables["products"][0]["charge_class"] = "consulting"
     company(closed, tables, LATER)
     assert restated(closed, "mrr")["2024-07", "reclassified charge"] == money(365, 0, -365)
+    company(closed, COMPANY, LATER)
     company(closed, COMPANY, LATER, history_starts={ENTITY: "2024-02-01"})
     gone = "select reason, first_value, current_value, numerator_part from metrics.metric_restatements where metric = 'new_mrr' and dimension = 'all'"
     assert closed.query(gone) == [("changed definition or policy", Decimal(100), None, Decimal(-100))], "January is before the history"
