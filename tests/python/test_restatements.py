@@ -212,7 +212,6 @@ def test_a_charge_that_counts_otherwise_and_another_definition(closed):
     tables["products"][0]["charge_class"] = "consulting"
     company(closed, tables, LATER)
     assert restated(closed, "mrr")["2024-07", "reclassified charge"] == money(365, 0, -365)
-    company(closed, COMPANY, LATER)
     company(closed, COMPANY, LATER, history_starts={ENTITY: "2024-02-01"})
     gone = "select reason, first_value, current_value, numerator_part from metrics.metric_restatements where metric = 'new_mrr' and dimension = 'all'"
     assert closed.query(gone) == [("changed definition or policy", Decimal(100), None, Decimal(-100))], "January is before the history"
