@@ -37,7 +37,7 @@
 {%- endmacro %}
 
 {% macro default__comparison_hash(values) -%}
-    {{ cs_metrics.text_hash(cs_metrics.texts_of(values)) }}
+    {{ text_hash(texts_of(values)) }}
 {%- endmacro %}
 
 {% macro duckdb__comparison_hash(values) -%}

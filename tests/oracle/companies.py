@@ -40,7 +40,9 @@ def tables(draw, with_groups: bool) -> Tables:
 
 
 def draw_companies(count: int, number: int = 0, with_groups: bool = False) -> list[Tables]:
-    """So many companies' rows; the same ones for the same number, every time.
+    """So many companies' rows; the same ones for the same number within a process.
+
+    Another process draws them again if it has read the same modules: Hypothesis draws constants that it finds in them.
 
     Each is drawn by itself, and Hypothesis' first example, the simplest one, is passed over: in one long run many
     examples are the one before with a small change.
@@ -49,7 +51,7 @@ def draw_companies(count: int, number: int = 0, with_groups: bool = False) -> li
 
 
 def draw_company(number: int, with_groups: bool = False) -> Tables:
-    """A company's rows; the same ones for the same number, every time."""
+    """A company's rows; the same ones for the same number within a process."""
     drawn: list[Tables] = []
 
     @seed(number)

@@ -15,7 +15,7 @@ from scratch import Warehouse
 TABLES = contract.tables()
 ENTITY = "acme"
 CLOSED_ON, LATER = "2024-08-10", "2024-08-20"
-MODELS = ("build", "--exclude-resource-type", "test", "unit_test", "--select", "+models/marts/restatements", "dim_months")
+MODELS = ("build", "--exclude-resource-type", "test", "unit_test", "--select", "+models/marts/restatements", "dim_months", "+int_changes__built")
 VARIABLES = {"native_data": "source", "metric_policies": ["standard"], "close_after_days": 10}
 
 # 100 a month from January on, 200 from March on, 50 EUR from May on, 10 from February on;
@@ -212,9 +212,12 @@ def test_a_charge_that_counts_otherwise_and_another_definition(closed):
     tables["products"][0]["charge_class"] = "consulting"
     company(closed, tables, LATER)
     assert restated(closed, "mrr")["2024-07", "reclassified charge"] == money(365, 0, -365)
+    company(closed, COMPANY, LATER)
     company(closed, COMPANY, LATER, history_starts={ENTITY: "2024-02-01"})
     gone = "select reason, first_value, current_value, numerator_part from metrics.metric_restatements where metric = 'new_mrr' and dimension = 'all'"
     assert closed.query(gone) == [("changed definition or policy", Decimal(100), None, Decimal(-100))], "January is before the history"
+    types = "select distinct movement_type from metrics_intermediate.int_mrr__balances where month_from = '2024-01-01'"
+    assert closed.query(types) == [("opening_balance",)], "ann was rebuilt, since another history is another definition"
 
 
 def test_a_replay_of_the_past_knows_nothing_of_what_was_reported_later(closed):

@@ -32,13 +32,13 @@ priced as (
             "case policies.discounts when 'all' then slices.amount_all when 'forever' then slices.amount_forever else slices.amount_none end",
             'slices.interval_unit', 'slices.interval_count', 'policies'
         ) }} as mrr,
-        slices.begins_term,
         slices.month_from,
         case policies.churns_on
             when 'cancellation' then least(slices.month_to, slices.cancelled_month)
             else slices.month_to
         end as month_to,
         slices.follows_trial,
+        slices.begins_term,
         slices.signed_month,
         slices.cancelled_month
     from slices
@@ -47,31 +47,8 @@ priced as (
         and slices.account_id = ancestors.account_id
     cross join policies
     where not slices.is_paused or policies.pauses = 'in'
-),
-
--- What begins and ends within a month has no months, but is looked at by int_mrr__short_stays; who comes back from a pause
--- in the month of the cancellation begins nothing.
-final as (
-    select
-        policy,
-        billing_entity,
-        account_id,
-        subscription_id,
-        item_id,
-        product_id,
-        plan_id,
-        currency,
-        quantity,
-        list_mrr,
-        mrr,
-        month_from,
-        month_to,
-        follows_trial,
-        signed_month,
-        cancelled_month
-    from priced
-    where list_mrr <> 0
-        and (month_from < month_to or (month_from = month_to and begins_term))
 )
 
-select * from final
+select * from priced
+where list_mrr <> 0
+    and month_from <= month_to

@@ -1,9 +1,11 @@
 {{ built_by_account() }}
 
+-- What begins and ends within a month. Who comes back from a pause in the month of the cancellation begins nothing.
 with items as (
     select distinct policy, billing_entity, account_id, month_from as month
     from {{ ref('int_mrr__item_mrr') }} as item_mrr
     where month_from = month_to
+        and begins_term
         and {{ is_changed('item_mrr') }}
         and month_from <= {{ as_of_month() }}
         and mrr > 0

@@ -3,19 +3,15 @@
 {%- set sides = ['numerator', 'denominator', 'value'] -%}
 {%- set columns = sides + ['unit'] -%}
 {%- set of_segment = ['dimension_value'] + sides -%}
-with kept_figures as (
-    select * from {{ ref('int_restatements__first_figures') }}
-    where {{ was_reported() }}
-        and policy in (select policy from {{ ref('int_policies') }})
-        and dimension in (select distinct dimension from {{ ref('monthly_metrics') }})
-),
-
-reported as (
+with reported as (
     select
         {{ prefixed('kept_figures', figures_of_month) | join(', ') }},
         min(kept_figures.first_reported_on) as first_reported_on,
         sum(cast({{ comparison_hash(prefixed('kept_figures', of_segment)) }} as {{ type_of('hash') }})) as figures_hash
-    from kept_figures
+    from {{ ref('int_restatements__first_figures') }} as kept_figures
+    where {{ was_reported('kept_figures') }}
+        and kept_figures.policy in (select policy from {{ ref('int_policies') }})
+        and kept_figures.dimension in (select distinct dimension from {{ ref('monthly_metrics') }})
     group by {{ prefixed('kept_figures', figures_of_month) | join(', ') }}
 ),
 
@@ -38,8 +34,9 @@ differing as (
 
 first_figures as (
     select {{ prefixed('kept_figures', figure + columns) | join(', ') }}
-    from kept_figures
+    from {{ ref('int_restatements__first_figures') }} as kept_figures
     inner join differing on {{ same('kept_figures', 'differing', figures_of_month) }}
+    where {{ was_reported('kept_figures') }}
 ),
 
 current_figures as (
