@@ -101,7 +101,8 @@ final as (
         month_to,
         case
             when term_from <= {{ as_of_month() }} and month_from = term_from then signed_month
-            when term_from > {{ as_of_month() }} and month_to = {{ end_of_time() }} and not follows_trial then signed_month
+            when term_from > {{ as_of_month() }} and month_to = {{ end_of_time() }} and not follows_trial
+                then signed_month
         end as signed_month,
         cancelled_month
     from all_slices
