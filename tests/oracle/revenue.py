@@ -399,8 +399,9 @@ class Book:
     def signed(self, account_id: str, now: datetime) -> list[tuple[Row, Fraction]]:
         """Items of subscriptions that are signed and not yet live, at the price of the end of their first month.
 
-        Of what begins after the as-of date only what stays counts, as in the as-of month.
+        What begins after the as-of date begins after the as-of month, at the earliest.
         """
+        known_until = self.end_of(month_of(self.company.as_of_date))
         found = []
         for item in self.items:
             subscription = self.subscriptions[item["subscription_id"]]
@@ -411,8 +412,9 @@ class Book:
                 continue
             if self.is_cancelled(item, now) or self.begins_in_trial(item):
                 continue
-            is_to_come = starts >= self.end_of(month_of(self.company.as_of_date))
-            prices = self.prices(account_id, END_OF_TIME if is_to_come else self.month_after(starts))
+            is_to_come = starts >= known_until
+            live = max(starts, self.start_of(add_months(month_of(self.company.as_of_date), 1))) if is_to_come else starts
+            prices = self.prices(account_id, self.month_after(live))
             found += [(one, price) for one, price in prices if one is item]
         return found
 

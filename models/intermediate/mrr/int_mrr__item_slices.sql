@@ -5,7 +5,8 @@ with terms as (
 ),
 
 slices as (
-    select * from {{ ref('int_mrr__term_slices') }}
+    select *, slice_from = month_from as begins_term
+    from {{ ref('int_mrr__term_slices') }}
 ),
 
 amounts as (
@@ -16,7 +17,7 @@ sliced_terms as (
     select distinct billing_entity, item_id, valid_from from slices
 ),
 
-all_slices as (
+final as (
     select
         slices.billing_entity,
         slices.account_id,
@@ -33,11 +34,11 @@ all_slices as (
         amounts.amount_all,
         slices.is_in_trial,
         slices.is_paused,
-        slices.follows_trial,
-        slices.month_from as term_from,
+        slices.follows_trial and slices.begins_term as follows_trial,
+        slices.begins_term,
         slices.slice_from as month_from,
         slices.slice_to as month_to,
-        slices.signed_month,
+        case when slices.begins_term then slices.signed_month end as signed_month,
         slices.cancelled_month
     from slices
     inner join amounts
@@ -63,7 +64,7 @@ all_slices as (
         1 = 0 as is_in_trial,
         1 = 0 as is_paused,
         terms.follows_trial,
-        terms.month_from as term_from,
+        1 = 1 as begins_term,
         terms.month_from,
         terms.month_to,
         terms.signed_month,
@@ -74,38 +75,6 @@ all_slices as (
         and terms.item_id = sliced_terms.item_id
         and terms.valid_from = sliced_terms.valid_from
     where sliced_terms.item_id is null
-),
-
--- A term is signed at the price that it begins with. Of one that begins after the as-of date only what stays is known to come:
--- the price at the end of time, if it has one.
-final as (
-    select
-        billing_entity,
-        account_id,
-        subscription_id,
-        item_id,
-        product_id,
-        plan_id,
-        currency,
-        interval_unit,
-        interval_count,
-        quantity,
-        amount_none,
-        amount_forever,
-        amount_all,
-        is_in_trial,
-        is_paused,
-        follows_trial and month_from = term_from as follows_trial,
-        month_from = term_from as begins_term,
-        month_from,
-        month_to,
-        case
-            when term_from <= {{ as_of_month() }} and month_from = term_from then signed_month
-            when term_from > {{ as_of_month() }} and month_to = {{ end_of_time() }} and not follows_trial
-                then signed_month
-        end as signed_month,
-        cancelled_month
-    from all_slices
 )
 
 select * from final
