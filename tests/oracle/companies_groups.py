@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from oracle.company import Row, Tables
+from oracle.company import Row, Tables, in_utc
 from oracle.drawn import arrivals, instants, maybe, some, some_days
 
 LONG_AGO = datetime(2020, 1, 1)
@@ -67,10 +67,10 @@ def add_mergers(draw, tables: Tables) -> None:
             continue
         taken = {"subscription_id": f"{row['subscription_id']} merged", "account_id": survivor, "started_at": merged_at}
         tables["subscriptions"].append({"status": "active"} | taken)
-        last = [item for item in tables["subscription_items"] if item["subscription_id"] == row["subscription_id"] and not item.get("valid_to")]
-        for item in last:
-            name = f"{item['item_id']} merged"
-            tables["subscription_items"].append(item | taken_item(taken, name))
+        under_way = [item for item in tables["subscription_items"] if item["subscription_id"] == row["subscription_id"] and not item.get("valid_to")]
+        # The last terms of each item: two of one item, both from the merger on, would be versions of one row that contradict each other.
+        for name, item in {item["item_id"]: item for item in sorted(under_way, key=lambda item: in_utc(item["valid_from"]))}.items():
+            tables["subscription_items"].append(item | taken_item(taken, f"{name} merged"))
         row |= {"status": "cancelled", "ended_at": merged_at}
 
 

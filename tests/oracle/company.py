@@ -7,7 +7,7 @@ has it, and the build adds it.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -134,6 +134,11 @@ def stored(figure: Figure) -> tuple:
 def month_of(value: date | datetime) -> date:
     """The first day of the month that a day or an instant lies in."""
     return date(value.year, value.month, 1)
+
+
+def in_utc(value: datetime) -> datetime:
+    """An instant to compare others with; one that doesn't say its zone is taken for UTC."""
+    return value if value.tzinfo else value.replace(tzinfo=timezone.utc)
 
 
 def add_months(month: date, count: int) -> date:

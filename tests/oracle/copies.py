@@ -1,10 +1,10 @@
 """The same company written down otherwise, or changed in a way whose effect is known."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from oracle.company import AS_OF, Row, Tables, add_months, month_of
+from oracle.company import AS_OF, Row, Tables, add_months, in_utc, month_of
 
 MONEY = ("unit_amount", "amount_off", "amount", "tax_amount")
 IDS = {"account_id", "subscription_id", "item_id", "product_id", "discount_id", "invoice_id", "invoice_line_id", "user_id"}
@@ -53,11 +53,6 @@ def in_two(row: Row, start: str, end: str) -> list[Row]:
     if row[end] is not None and in_utc(row[end]) <= in_utc(middle):
         return [row]
     return [row | {end: middle}, row | {start: middle}]
-
-
-def in_utc(value: datetime) -> datetime:
-    """An instant to compare by."""
-    return value if value.tzinfo else value.replace(tzinfo=timezone.utc)
 
 
 def without_overlaps(tables: Tables) -> Tables:

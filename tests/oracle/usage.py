@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
 
@@ -97,13 +97,17 @@ class Usage:
             if self.is_seat(item)
             and self.subscription_of(item)["account_id"] == account_id
             and holds(self.seats_of.service_start(item), self.seats_of.service_end(item), closes_at(self.company, month))
-            and not self.seats_of.is_in_trial(self.subscription_of(item), closes_at(self.company, month))
+            and not self.is_yet_to_be_paid(item, closes_at(self.company, month))
         ]
         return sum(seats, Fraction(0)) if seats else Fraction(self.seats_of.users(account_id, month))
 
     def subscription_of(self, item: Row) -> Row:
         """The subscription that the item belongs to."""
         return self.seats_of.subscriptions[item["subscription_id"]]
+
+    def is_yet_to_be_paid(self, item: Row, until: datetime) -> bool:
+        """Whether the item began in a trial that isn't over. One that begins later on leaves the seats to the customer, as a pause does."""
+        return self.seats_of.begins_in_trial(item) and self.seats_of.is_in_trial(self.subscription_of(item), until)
 
     def is_seat(self, item: Row) -> bool:
         """Whether the item is a fee per user, by what its product says or else by its charge code."""
