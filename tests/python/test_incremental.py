@@ -1,7 +1,8 @@
 """Tables by account: after any batches of rows, a run that rebuilds what changed gives what a full refresh gives.
 
 Random companies of the oracle, each a billing entity, to which the batches of some days happen: rows that are late,
-changed, gone, delivered twice, moved to another account, dates that are reached, rates that are corrected.
+changed, gone, delivered twice, moved to another account, dates that are reached, rates that are corrected, groups that
+break up.
 """
 
 import os
@@ -70,20 +71,47 @@ def amend(row: dict, random: Random) -> None:
             row[column] += timedelta(days=random.choice([-40, -1, 1, 40]))
 
 
+def plain(accounts: dict[str, str | None], day: datetime) -> Company:
+    """Accounts, each under its parent if it has one, with a price that begins on a day; their subscriptions began long before."""
+    long_ago = day - timedelta(days=60)
+    rows = {
+        "products": [{"product_id": "p", "product_name": "P", "charge_class": "subscription"}],
+        "accounts": [{"account_id": name, "created_at": long_ago, "parent_account_id": parent} for name, parent in accounts.items()],
+        "subscriptions": [{"subscription_id": name, "account_id": name, "status": "active", "started_at": long_ago} for name in accounts],
+        "subscription_items": [
+            {
+                "item_id": name, "subscription_id": name, "product_id": "p", "currency": REPORTING_CURRENCY, "charge_type": "subscription",
+                "interval_unit": "month", "interval_count": 1, "unit_amount": Decimal(100), "quantity": Decimal(1),
+                "valid_from": day, "valid_to": None,
+            }
+            for name in accounts
+        ],
+    }  # fmt: skip
+    return Company("", rows)
+
+
 def begins_tomorrow() -> Company:
     """A company whose only price begins as the day after the first as-of date does, and none of whose rows ever changes."""
-    day = datetime(AS_OF.year, AS_OF.month, AS_OF.day) + timedelta(days=1)
-    rows = {
-        "products": {"product_id": "p", "product_name": "P", "charge_class": "subscription"},
-        "accounts": {"account_id": "a", "created_at": day - timedelta(days=60)},
-        "subscriptions": {"subscription_id": "s", "account_id": "a", "status": "active", "started_at": day - timedelta(days=60)},
-        "subscription_items": {
-            "item_id": "i", "subscription_id": "s", "product_id": "p", "currency": REPORTING_CURRENCY, "charge_type": "subscription",
-            "interval_unit": "month", "interval_count": 1, "unit_amount": Decimal(100), "quantity": Decimal(1),
-            "valid_from": day, "valid_to": None,
-        },
-    }  # fmt: skip
-    return Company("", {name: [row] for name, row in rows.items()})
+    return plain({"a": None}, datetime(AS_OF.year, AS_OF.month, AS_OF.day) + timedelta(days=1))
+
+
+def breaks_up() -> Company:
+    """A group, of which one leaves and another is deleted; and an account by itself that is deleted."""
+    return plain({"top": None, "leaves": "top", "deleted": "top", "alone": None}, datetime(AS_OF.year - 1, AS_OF.month, AS_OF.day))
+
+
+def broken_up(company: Company, number: int) -> Company:
+    """What the batch of a number makes of it; no row but the account's own changes, and no account but that one's."""
+    tables = deepcopy(company.tables)
+    if number == 0:
+        next(row for row in tables["accounts"] if row["account_id"] == "leaves")["parent_account_id"] = None
+    elif number == 1:
+        tables["accounts"] = [row for row in tables["accounts"] if row["account_id"] not in ("deleted", "alone")]
+    return replace(company, tables=tables)
+
+
+WRITTEN = {"tomorrow": begins_tomorrow(), "group": breaks_up()}
+"""Companies of which each row is meant, beside those that are drawn."""
 
 
 def with_other_bills(tables: dict[str, list[dict]], random: Random) -> dict[str, list[dict]]:
@@ -133,7 +161,8 @@ def warehouses(tmp_path_factory):
         replace(named(Company("", tables), f"i{number}"), as_of_date=as_of, policies=("standard", "standard_by_parent", "stripe"))
         for number, tables in enumerate(draw_companies(COMPANIES, number=5))
     ]
-    companies.append(replace(named(begins_tomorrow(), "tomorrow"), as_of_date=as_of, policies=companies[0].policies))
+    for entity, company in WRITTEN.items():
+        companies.append(replace(named(company, entity), as_of_date=as_of, policies=companies[0].policies))
     place, anew = tmp_path_factory.mktemp("batches"), tmp_path_factory.mktemp("anew")
     warehouse = build(companies, place, select=EVERYTHING)
     rebuilt = []
@@ -141,7 +170,9 @@ def warehouses(tmp_path_factory):
         as_of += timedelta(days=DAYS)
         touched = {}
         for place_in_list, company in enumerate(companies):
-            if random.random() < 0.5 and company.entity != "tomorrow":
+            if company.entity == "group":
+                company, touched["group"] = broken_up(company, number), {"accounts"}
+            elif random.random() < 0.5 and company.entity != "tomorrow":
                 company, touched[company.entity] = batch(company, random, number)
             companies[place_in_list] = replace(company, as_of_date=as_of)
         shutil.rmtree(place / "data")
@@ -180,7 +211,7 @@ def test_who_did_not_change_is_not_touched(warehouses):
         of_ledger = {entity for entity, tables in touched.items() if tables & FROM_LEDGER}
         assert of_ledger & found
         assert found <= of_ledger | with_reason
-        assert len(found) < COMPANIES
+        assert len(found) < COMPANIES + len(WRITTEN)
 
 
 def test_other_bills_and_users_rebuild_nobody(warehouses):

@@ -7,7 +7,7 @@
 {%- set measures = columns.measures -%}
 with monthly as (
     select * from {{ ref('int_metrics__monthly') }}
-    where dimension = 'all'
+    where dimension = 'all' and is_reported
 ),
 
 parts as (

@@ -6,7 +6,7 @@ with figures as (
     {%- endfor %}
 ),
 
--- The company as a whole has a row for each month from its first on, also where there is nothing in one.
+-- The company as a whole has a row for each month, also where there is nothing in one.
 keys as (
     select policy, month, dimension, dimension_value from figures
     union distinct
@@ -92,16 +92,28 @@ pooled as (
     from joined
 ),
 
+judged as (
+    select
+        *,
+        {{ [
+            'opening_mrr', 'closing_mrr', 'recognised_revenue', 'users', 'opening_users', 'joined_and_left_accounts',
+            'pending_mrr', 'then_mrr_1m', 'then_mrr_12m',
+        ] | join(' <> 0 or ') }} <> 0 as has_figures
+    from pooled
+),
+
+-- A user who came and went within a month leaves a row without figures: no company begins with it.
 final as (
     select
         *,
+        has_figures or (dimension = 'all' and month >= min(case when has_figures then month end) over ()) as is_reported,
         {{ safe_ratio('churn_accounts_3m', 'opening_accounts_3m') }} as pooled_churn_rate,
         -- What is multiplied with months and accounts later on has more decimals than what is stored of it in the end.
         cast(
             cast({{ exact_quotient('closing_mrr', 'closing_accounts', 12) }} as {{ type_of('money') }})
             * case ltv_margin when 'gross_margin' then gross_margin else 1 end as {{ type_of('money') }}
         ) as margin_per_account
-    from pooled
+    from judged
 )
 
 select * from final

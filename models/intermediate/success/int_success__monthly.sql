@@ -1,6 +1,7 @@
 with metrics as (
     select * from {{ ref('int_metrics__monthly') }}
-    where dimension = 'all' or closing_mrr <> 0
+    where is_reported
+        and (dimension = 'all' or closing_mrr <> 0)
 ),
 
 reps as (
