@@ -106,7 +106,8 @@ judged as (
 final as (
     select
         *,
-        has_figures or (dimension = 'all' and month >= min(case when has_figures then month end) over ()) as is_reported,
+        has_figures
+        or (dimension = 'all' and month >= min(case when has_figures then month end) over ()) as is_reported,
         {{ safe_ratio('churn_accounts_3m', 'opening_accounts_3m') }} as pooled_churn_rate,
         -- What is multiplied with months and accounts later on has more decimals than what is stored of it in the end.
         cast(

@@ -1,34 +1,36 @@
-{{ built_by_account() }}{%- set window = 'partition by policy, billing_entity, account_id, currency order by month' -%}
+{%- set by_account = 'partition by policy, billing_entity, account_id order by month' -%}
+{%- set by_currency = 'partition by policy, billing_entity, account_id, currency order by month' -%}
+{{ built_by_account() }}
+
 with changes as (
     select * from {{ ref('int_mrr__changes') }} as all_changes
     where {{ is_changed('all_changes') }}
 ),
 
-several_currencies as (
-    select policy, billing_entity, account_id
+-- Right as it is for an account of one currency, as nearly all are.
+running as (
+    select
+        policy, billing_entity, account_id, currency, month, change,
+        cast(sum(change) over ({{ by_account }} rows unbounded preceding) as {{ type_of('mrr') }}) as closing_mrr,
+        coalesce(lead(month) over ({{ by_account }}), {{ end_of_time() }}) as next_month,
+        min(currency) over ({{ by_account }} rows between unbounded preceding and unbounded following)
+        <> max(currency) over ({{ by_account }} rows between unbounded preceding and unbounded following) as is_mixed
     from changes
-    group by policy, billing_entity, account_id
-    having min(currency) <> max(currency)
 ),
 
 mixed_changes as (
-    select changes.*
-    from changes
-    inner join several_currencies on {{ same_account('changes', 'several_currencies') }}
+    select * from running
+    where is_mixed
 ),
 
 -- An account's currencies have their changes in the same months, so that its months can be judged as a whole.
 aligned as (
     select policy, billing_entity, account_id, currency, month, change
-    from changes
+    from mixed_changes
     union all
     select distinct
-        mixed_changes.policy,
-        mixed_changes.billing_entity,
-        mixed_changes.account_id,
-        other_currencies.currency,
-        mixed_changes.month,
-        cast(0 as {{ type_of('mrr') }}) as change
+        mixed_changes.policy, mixed_changes.billing_entity, mixed_changes.account_id, other_currencies.currency,
+        mixed_changes.month, cast(0 as {{ type_of('mrr') }}) as change
     from mixed_changes
     inner join mixed_changes as other_currencies
         on {{ same_account('mixed_changes', 'other_currencies') }}
@@ -40,39 +42,40 @@ aligned as (
     where own_changes.month is null
 ),
 
-running as (
+balances as (
+    select * from running
+    where not is_mixed
+    union all
     select
-        *,
-        cast(sum(change) over ({{ window }} rows unbounded preceding) as {{ type_of('mrr') }}) as closing_mrr,
-        coalesce(lead(month) over ({{ window }}), {{ end_of_time() }}) as next_month
+        policy, billing_entity, account_id, currency, month, change,
+        cast(sum(change) over ({{ by_currency }} rows unbounded preceding) as {{ type_of('mrr') }}) as closing_mrr,
+        coalesce(lead(month) over ({{ by_currency }}), {{ end_of_time() }}) as next_month,
+        1 = 1 as is_mixed
     from aligned
 ),
 
 valued as (
     select
-        running.*,
+        balances.*,
         rates.rate,
-        {{ in_reporting_currency('running.closing_mrr - running.change', 'rates.rate') }} as opening_value,
-        {{ in_reporting_currency('running.closing_mrr', 'rates.rate') }} as closing_value
-    from running
+        {{ in_reporting_currency('balances.closing_mrr - balances.change', 'rates.rate') }} as opening_value,
+        {{ in_reporting_currency('balances.closing_mrr', 'rates.rate') }} as closing_value
+    from balances
     inner join {{ ref('contract_month_rates') }} as rates
-        on running.currency = rates.currency
-        and running.month = rates.month
+        on balances.currency = rates.currency
+        and balances.month = rates.month
 ),
 
 -- Both ends of the month at the rate of its end: what an exchange rate did is no movement of the account.
 mixed_months as (
     select
-        valued.policy,
-        valued.billing_entity,
-        valued.account_id,
-        valued.month,
-        {{ first_by_bytes('valued.currency') }} as first_currency,
-        sum(valued.opening_value) as opening_value,
-        sum(valued.closing_value) as closing_value
+        policy, billing_entity, account_id, month,
+        {{ first_by_bytes('currency') }} as first_currency,
+        sum(opening_value) as opening_value,
+        sum(closing_value) as closing_value
     from valued
-    inner join several_currencies on {{ same_account('valued', 'several_currencies') }}
-    group by valued.policy, valued.billing_entity, valued.account_id, valued.month
+    where is_mixed
+    group by policy, billing_entity, account_id, month
 ),
 
 judged as (
@@ -96,10 +99,7 @@ first_payments as (
 
 final as (
     select
-        judged.policy,
-        judged.billing_entity,
-        judged.account_id,
-        judged.currency,
+        judged.policy, judged.billing_entity, judged.account_id, judged.currency,
         judged.is_first_currency,
         judged.month as month_from,
         judged.next_month as month_to,
