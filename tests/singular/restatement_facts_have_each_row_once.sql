@@ -9,6 +9,7 @@ with counted as (
     {%- endfor %}
     select 0 as accepted_rows, coalesce(sum(source_rows), 0) as rows_of_facts
     from {{ ref('int_restatements__facts') }}
+    where source_rows > 0 -- the rows themselves, not what they learn later
 ),
 
 final as (

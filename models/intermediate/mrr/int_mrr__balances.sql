@@ -7,7 +7,7 @@ with changes as (
     where {{ is_changed('all_changes') }}
 ),
 
--- Right as it is for an account of one currency, as nearly all are.
+-- Right as it is for an account of one currency, as nearly all are. One window for all of it: rows are sorted once.
 running as (
     select
         policy, billing_entity, account_id, currency, month, change,
