@@ -17,21 +17,3 @@
 {% macro redshift__by_bytes(expression) -%}
     {{ expression }}
 {%- endmacro %}
-
-
-{#- The first of a group's texts in that order. -#}
-{% macro first_by_bytes(expression) -%}
-    {{ adapter.dispatch('first_by_bytes', 'cs_metrics')(expression) }}
-{%- endmacro %}
-
-{% macro default__first_by_bytes(expression) -%}
-    min({{ expression }})
-{%- endmacro %}
-
-{% macro postgres__first_by_bytes(expression) -%}
-    min({{ expression }} collate "C") collate "default"
-{%- endmacro %}
-
-{% macro redshift__first_by_bytes(expression) -%}
-    min({{ expression }})
-{%- endmacro %}
