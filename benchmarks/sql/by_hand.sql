@@ -436,17 +436,25 @@ weighted as (
     window whole as (partition by billing_entity, subscription_id, currency, slice_from)
 ),
 
+shared_out as (
+    select
+        *,
+        if(shared = 0, 0, (shared * running)::decimal(28, 6)) as up_to,
+        if(shared = 0, 0, (shared * (running - weight))::decimal(28, 6)) as before
+    from weighted
+),
+
 priced as (
     select
         account, subscription_id, item_id, product_id, plan_id, currency, interval_unit, interval_count, quantity, amount,
         if(percent is null or amount <= 0, amount, greatest(
             amount::decimal(26, 6) * (100 - percent) * 0.01
-            - own - if(shared = 0, 0, coalesce((quotient(shared * running, total, 1000000) - quotient(shared * (running - weight), total, 1000000)) * 0.000001, 0)),
+            - own - if(up_to = 0, 0, coalesce((quotient(up_to, total, 1000000) - quotient(before, total, 1000000)) * 0.000001, 0)),
             0
         ))::decimal(18, 6) as net_amount,
         slice_from as month_from, slice_to as month_to, follows_trial and slice_from = month_from as follows_trial,
-        if(slice_from = weighted.month_from, signed_month, null) as signed_month, cancelled_month
-    from weighted
+        if(slice_from = shared_out.month_from, signed_month, null) as signed_month, cancelled_month
+    from shared_out
     union all
     select
         account, subscription_id, item_id, product_id, plan_id, currency, interval_unit, interval_count, quantity, amount,

@@ -10,14 +10,22 @@
 
 
 {#-
+    What falls to a weight before it's divided by all weights, with six decimals. A column of its own, where it's worked out
+    once: the quotient names it many times.
+-#}
+{% macro weighted_amount(amount, weight) -%}
+    case when {{ amount }} <> 0 then cast(cast({{ amount }} as decimal(20, 6)) * ({{ weight }}) as decimal(28, 6)) else 0 end
+{%- endmacro %}
+
+
+{#-
     The part of an amount that falls to one of several weights, with six decimals. The shares along a running sum
     add up to the whole amount: each is what has been shared out up to it, less what was up to the one before.
 -#}
-{% macro share_of(amount, running_weight, weight, total_weight) -%}
+{% macro share_of(weighted_up_to, weighted_before, total_weight) -%}
     case
-        when {{ amount }} <> 0 and {{ total_weight }} <> 0 then
-            {{ exact_quotient('cast(' ~ amount ~ ' as decimal(20, 6)) * ' ~ running_weight, total_weight, 6) }}
-            - {{ exact_quotient(amount ~ ' * (' ~ running_weight ~ ' - ' ~ weight ~ ')', total_weight, 6) }}
+        when {{ weighted_up_to }} <> 0
+            then {{ exact_quotient(weighted_up_to, total_weight, 6) }} - {{ exact_quotient(weighted_before, total_weight, 6) }}
         else 0
     end
 {%- endmacro %}

@@ -61,6 +61,16 @@ weighted as (
         and slices.slice_from = slice_discounts.slice_from
 ),
 
+shared_out as (
+    select
+        {%- for rule in ['all', 'forever'] %}
+        {{ weighted_amount('shared_' ~ rule, 'running_weight') }} as up_to_{{ rule }},
+        {{ weighted_amount('shared_' ~ rule, 'running_weight - weight') }} as before_{{ rule }},
+        {%- endfor %}
+        weighted.*
+    from weighted
+),
+
 final as (
     select
         billing_entity,
@@ -71,11 +81,11 @@ final as (
         {{ discounted_amount(
             'period_amount',
             'percent_' ~ rule,
-            'own_' ~ rule ~ ' + ' ~ share_of('shared_' ~ rule, 'running_weight', 'weight', 'total_weight')
+            'own_' ~ rule ~ ' + ' ~ share_of('up_to_' ~ rule, 'before_' ~ rule, 'total_weight')
         ) }} as amount_{{ rule }},
         {%- endfor %}
         slice_from
-    from weighted
+    from shared_out
 )
 
 select * from final
