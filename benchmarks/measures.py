@@ -1,12 +1,15 @@
 """What a process, or a statement, takes: wall clock, CPU seconds, peak memory."""
 
-import os
+import json
 import subprocess
+import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
+
+LAUNCHER = Path(__file__).with_name("launch.py")
 
 
 class BenchmarkError(Exception):
@@ -29,15 +32,13 @@ class Usage:
 def run_process(command: list, log: Path, **options) -> Usage:
     """Run a command to its end, its output in a file; its children's use counts too."""
     log.parent.mkdir(parents=True, exist_ok=True)
+    report = log.with_suffix(".usage.json")
+    launched = [sys.executable, LAUNCHER, report, *command]
     with open(log, "w", encoding="utf-8") as output:
-        start = time.monotonic()
-        process = subprocess.Popen([str(part) for part in command], stdout=output, stderr=subprocess.STDOUT, **options)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.monotonic() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise BenchmarkError(f"{' '.join(map(str, command))[:200]} ended with {process.returncode}; what it said is in {log}")
-    return Usage(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+        ended = subprocess.run([str(part) for part in launched], stdout=output, stderr=subprocess.STDOUT, **options)
+    if ended.returncode != 0:
+        raise BenchmarkError(f"{' '.join(map(str, command))[:200]} ended with {ended.returncode}; what it said is in {log}")
+    return Usage(**json.loads(report.read_text(encoding="utf-8")))
 
 
 def run_sql(connection: duckdb.DuckDBPyConnection, sql: str) -> Usage:

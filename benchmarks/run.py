@@ -2,6 +2,7 @@
 
     build      the whole build of each size: wall, CPU, peak memory, file size, each model
     ledger     MRR ledger and movements beside sql/spine.sql and sql/shortest.sql, equal totals
+    periods    the same over 1.5M periods of 300,000 customers (sql/periods.sql)
     by_hand    the build beside sql/by_hand.sql, equal marts
     policies   two policies beside one, at --policies-size
     query      what dashboards ask of monthly_metrics
@@ -32,9 +33,10 @@ from cs_metrics import ROOT, folder
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results.json"
-PARTS = ("build", "ledger", "by_hand", "policies", "query", "demo")
+PARTS = ("build", "ledger", "periods", "by_hand", "policies", "query", "demo")
 AS_OF = "2026-09-10"
 SEGMENTS = ["tier", "territory"]
+PERIODS_CUSTOMERS = 300_000
 BY_HAND = {
     "monthly_metrics": "int_metrics__values",
     **{name: name for name in (
@@ -76,7 +78,9 @@ def main() -> int:
     benchmark.work.mkdir(parents=True, exist_ok=True)
     try:
         for part in benchmark.parts:
-            if part == "policies":
+            if part == "periods":
+                save(part, PERIODS_CUSTOMERS, run_periods(benchmark))
+            elif part == "policies":
                 save(part, benchmark.policies_size, run_policies(benchmark))
             elif part == "demo":
                 save(part, "demo", run_demo(benchmark))
@@ -133,27 +137,55 @@ def run_build(benchmark: Benchmark, size: int) -> dict:
 
 
 def run_ledger(benchmark: Benchmark, size: int) -> dict:
-    """The three ways to the movements of each month, by turns in one process; the best CPU of each counts."""
+    """The three ways over a company's item intervals."""
     need_build(benchmark, size)
+    with connect(benchmark.warehouse(size), benchmark.memory, benchmark.threads, read_only=True) as connection:
+        return run_ways(benchmark, connection, compiled_model(benchmark.target(size), "int_mrr__balances"), f"{size:,} accounts")
+
+
+def run_periods(benchmark: Benchmark) -> dict:
+    """The three ways over the periods of sql/periods.sql, in a file of their own."""
+    size = benchmark.sizes[0]
+    need_build(benchmark, size)
+    changes, balances = (
+        compiled_model(benchmark.target(size), model).replace(f'"{benchmark.warehouse(size).stem}".', "")
+        for model in ("int_mrr__changes", "int_mrr__balances")
+    )
+    warehouse = benchmark.work / "periods.duckdb"
+    warehouse.unlink(missing_ok=True)
+    with connect(warehouse, benchmark.memory, benchmark.threads) as connection:
+        connection.execute((HERE / "sql" / "periods.sql").read_text(encoding="utf-8"))
+        connection.execute(f"create view metrics_intermediate.int_mrr__changes as {changes}")
+    with connect(warehouse, benchmark.memory, benchmark.threads, read_only=True) as connection:
+        found = run_ways(benchmark, connection, balances, f"{PERIODS_CUSTOMERS:,} customers")
+    warehouse.unlink()
+    return found
+
+
+def run_ways(benchmark: Benchmark, connection: duckdb.DuckDBPyConnection, balances: str, what: str) -> dict:
+    """The three ways to the movements of each month, by turns in one process; the best CPU of each counts.
+
+    `balances` is our model as dbt compiled it. The totals of all three have to be equal.
+    """
     ways = {
         "spine": (HERE / "sql" / "spine.sql").read_text(encoding="utf-8"),
         "shortest": (HERE / "sql" / "shortest.sql").read_text(encoding="utf-8"),
-        "ours": own_ledger(benchmark.target(size)),
+        "ours": own_ledger(balances),
     }
     best: dict[str, Usage] = {}
-    with connect(benchmark.warehouse(size), benchmark.memory, benchmark.threads, read_only=True) as connection:
-        for number in range(1, benchmark.rounds + 1):
-            for way, sql in ways.items():
-                usage = run_sql(connection, sql)
-                show(f"ledger, {size:,} accounts, round {number}: {way} {usage.cpu:.2f} s CPU")
-                if way not in best or usage.cpu < best[way].cpu:
-                    best[way] = usage
-                if number == 1:
-                    connection.execute(f"create temp table totals_{way} as from totals")
-        for way in ("spine", "shortest"):
-            same_rows(connection, f"totals_{way}", "totals_ours", f"the movements of sql/{way}.sql and of the models")
-        periods = one(connection, "select count(*) from metrics_intermediate.int_mrr__item_mrr")
-    return {"item_terms": periods, **{way: usage.rounded() for way, usage in best.items()}}
+    for number in range(1, benchmark.rounds + 1):
+        for way, sql in ways.items():
+            usage = run_sql(connection, sql)
+            show(f"ledger, {what}, round {number}: {way} {usage.cpu:.2f} s CPU")
+            if way not in best or usage.cpu < best[way].cpu:
+                best[way] = usage
+            if number == 1:
+                connection.execute(f"create temp table totals_{way} as from totals")
+    for way in ("spine", "shortest"):
+        same_rows(connection, f"totals_{way}", "totals_ours", f"the movements of sql/{way}.sql and of the models")
+    periods = one(connection, "select count(*) from metrics_intermediate.int_mrr__item_mrr")
+    months = one(connection, "select count(*) from customer_months")
+    return {"item_terms": periods, "spine_rows": months, **{way: usage.rounded() for way, usage in best.items()}}
 
 
 def run_by_hand(benchmark: Benchmark, size: int) -> dict:
@@ -322,11 +354,15 @@ def need_build(benchmark: Benchmark, size: int) -> None:
         run_build(benchmark, size)
 
 
-def own_ledger(target: Path) -> str:
-    """The models from the items' intervals to the accounts' movements, as dbt compiled them, and the totals."""
-    compiled = next((target / "compiled").rglob("int_mrr__balances.sql")).read_text(encoding="utf-8")
+def compiled_model(target: Path, model: str) -> str:
+    """A model's SQL as dbt compiled it."""
+    return next((target / "compiled").rglob(f"{model}.sql")).read_text(encoding="utf-8")
+
+
+def own_ledger(balances: str) -> str:
+    """The models from the items' intervals to the accounts' movements, and the totals."""
     return f"""
-        create or replace temp table own_balances as {compiled};
+        create or replace temp table own_balances as {balances};
         create or replace temp table totals as
         select
             policy,
