@@ -10,45 +10,46 @@ with changes as (
     where {{ is_changed('all_changes') }}
 ),
 
--- Right as it is for an account of one currency, as nearly all are.
+-- Right as it is for an account of one currency.
 running as (
     select
         policy, billing_entity, account_id, currency, month, change,
         cast(sum(change) over ({{ by_account }} rows unbounded preceding) as {{ type_of('mrr') }}) as closing_mrr,
-        coalesce(lead(month) over ({{ by_account }}), {{ end_of_time() }}) as next_month
+        coalesce(lead(month) over ({{ by_account }}), {{ end_of_time() }}) as next_month,
+        lag(currency) over ({{ by_account }}) as last_currency
     from changes
 ),
 
-accounts as (
-    select
-        policy, billing_entity, account_id,
-        min(case when closing_mrr > 0 then month end) as first_paid_month,
-        min(currency) <> max(currency) as is_mixed
+-- All others pay in one currency and from their first change on, so that whoever has an earlier change has paid before.
+exceptions as (
+    select distinct policy, billing_entity, account_id
     from running
-    group by policy, billing_entity, account_id
+    where currency <> last_currency
+        or (last_currency is null and change <= 0)
 ),
 
-of_one_currency as (
+as_a_rule as (
     select
-        running.*,
+        running.policy, running.billing_entity, running.account_id, running.currency, running.month, running.change,
+        running.closing_mrr,
+        running.next_month,
         rates.rate,
         1 = 1 as is_first_currency,
         {{ in_reporting_currency('running.closing_mrr - running.change', 'rates.rate') }} as account_opening_mrr,
         {{ in_reporting_currency('running.closing_mrr', 'rates.rate') }} as account_closing_mrr,
-        accounts.first_paid_month
+        running.last_currency is not null as has_paid_before
     from running
-    inner join accounts on {{ same_account('running', 'accounts') }}
+    left join exceptions on {{ same_account('running', 'exceptions') }}
     inner join {{ ref('contract_month_rates') }} as rates
         on running.currency = rates.currency
         and running.month = rates.month
-    where not accounts.is_mixed
+    where exceptions.account_id is null
 ),
 
-mixed_changes as (
+exceptional_changes as (
     select running.*
     from running
-    inner join accounts on {{ same_account('running', 'accounts') }}
-    where accounts.is_mixed
+    inner join exceptions on {{ same_account('running', 'exceptions') }}
 ),
 
 -- Each of its currencies in each of its months, so that the months can be judged as a whole.
@@ -58,12 +59,12 @@ aligned as (
         cast(sum(
             case when {{ same('months', 'currencies', ['currency', 'month']) }} then months.change else 0 end
         ) as {{ type_of('mrr') }}) as change
-    from mixed_changes as months
-    inner join mixed_changes as currencies on {{ same_account('months', 'currencies') }}
+    from exceptional_changes as months
+    inner join exceptional_changes as currencies on {{ same_account('months', 'currencies') }}
     group by months.policy, months.billing_entity, months.account_id, currencies.currency, months.month
 ),
 
-mixed_balances as (
+exceptional_balances as (
     select
         policy, billing_entity, account_id, currency, month, change,
         cast(sum(change) over ({{ by_currency }} rows unbounded preceding) as {{ type_of('mrr') }}) as closing_mrr,
@@ -72,7 +73,7 @@ mixed_balances as (
 ),
 
 -- Both ends of the month at the rate of its end: what an exchange rate did is no movement of the account.
-mixed_months as (
+exceptional_months as (
     select
         balances.*,
         rates.rate,
@@ -81,19 +82,21 @@ mixed_months as (
             as account_opening_mrr,
         sum({{ in_reporting_currency('balances.closing_mrr', 'rates.rate') }}) over ({{ by_month }})
             as account_closing_mrr
-    from mixed_balances as balances
+    from exceptional_balances as balances
     inner join {{ ref('contract_month_rates') }} as rates
         on balances.currency = rates.currency
         and balances.month = rates.month
 ),
 
 all_balances as (
-    select * from of_one_currency
+    select * from as_a_rule
     union all
     select
         *,
-        min(case when account_closing_mrr > 0 then month end) over (partition by {{ account }}) as first_paid_month
-    from mixed_months
+        coalesce(
+            min(case when account_closing_mrr > 0 then month end) over (partition by {{ account }}) < month, 1 = 0
+        ) as has_paid_before
+    from exceptional_months
 ),
 
 final as (
@@ -108,9 +111,7 @@ final as (
         cast(account_opening_mrr as {{ type_of('money') }}) as account_opening_mrr,
         cast(account_closing_mrr as {{ type_of('money') }}) as account_closing_mrr,
         {{ movement_type(
-            'account_opening_mrr', 'account_closing_mrr',
-            'coalesce(first_paid_month < month, 1 = 0)',
-            is_before_history('billing_entity', 'month')
+            'account_opening_mrr', 'account_closing_mrr', 'has_paid_before', is_before_history('billing_entity', 'month')
         ) }} as movement_type
     from all_balances
 )
