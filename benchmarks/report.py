@@ -74,15 +74,16 @@ def build_tables(found: dict) -> list[str]:
 
 
 def ledger_tables(found: dict, whose: str = "accounts") -> list[str]:
-    """The three ways, and their ratios."""
-    header = ["", "item intervals", "rows of (a)", "(a) spine, s CPU", "(b) shortest, s CPU", "ours, s CPU", "(a) / ours", "ours / (b)"]
+    """The ways, and their ratios; older results have no ended spine."""
+    header = ["", "item intervals", "rows of (a)", "(a) spine, s CPU", "(b) shortest, s CPU", "ours, s CPU", "(a) / ours", "(a) ended / ours", "ours / (b)"]
     rows = []
     for size, one in by_size(found):
+        ended = one.get("ended_spine", {"cpu": math.nan})
         spine, shortest, ours = (one[way] for way in ("spine", "shortest", "ours"))
         rows.append([
             f"{size:,} {whose}", f"{one['item_terms']:,}", f"{one['spine_rows']:,}",
             f"{spine['cpu']:.2f}", f"{shortest['cpu']:.2f}", f"{ours['cpu']:.2f}",
-            f"**{spine['cpu'] / ours['cpu']:.1f}**", f"**{ours['cpu'] / shortest['cpu']:.2f}**",
+            f"**{spine['cpu'] / ours['cpu']:.1f}**", f"{ended['cpu'] / ours['cpu']:.1f}", f"**{ours['cpu'] / shortest['cpu']:.2f}**",
             ", ".join(f"{way['wall']:.2f}" for way in (spine, shortest, ours)),
         ])
     return [table([*header, "wall (a), (b), ours"], rows)]

@@ -1,5 +1,5 @@
--- 1.5M periods of 300,000 customers, one period after the other: what the engine was chosen by (design: "a sparse change
--- ledger"). Each customer begins in one of the first 24 of 50 months and has five periods of 3 to 11 months, at any price.
+-- Five periods of each customer, one after the other: with 300,000 customers what the engine was chosen by (design: "a sparse change
+-- ledger"). Each begins in one of the first 24 of 50 months; a period has 3 to 11 months and any price.
 create schema metrics_intermediate;
 
 create table metrics_intermediate.int_calendar__months as
@@ -16,7 +16,7 @@ with periods as (
         3 + hash(customer, number, 'months') % 9 as months,
         (10 + hash(customer, number, 'price') % 90)::decimal(18, 4) as mrr,
         number
-    from range(300000) as customers(customer), range(5) as numbers(number)
+    from range(getvariable('customers')) as customers(customer), range(5) as numbers(number)
 ),
 
 placed as (

@@ -16,7 +16,7 @@ running as (
         policy, billing_entity, account_id, currency, month, change,
         cast(sum(change) over ({{ by_account }} rows unbounded preceding) as {{ type_of('mrr') }}) as closing_mrr,
         coalesce(lead(month) over ({{ by_account }}), {{ end_of_time() }}) as next_month,
-        lag(currency) over ({{ by_account }}) as last_currency
+        lag(currency) over ({{ by_account }}) as previous_currency
     from changes
 ),
 
@@ -24,8 +24,8 @@ running as (
 exceptions as (
     select distinct policy, billing_entity, account_id
     from running
-    where currency <> last_currency
-        or (last_currency is null and change <= 0)
+    where currency <> previous_currency
+        or (previous_currency is null and change <= 0)
 ),
 
 as_a_rule as (
@@ -37,7 +37,7 @@ as_a_rule as (
         1 = 1 as is_first_currency,
         {{ in_reporting_currency('running.closing_mrr - running.change', 'rates.rate') }} as account_opening_mrr,
         {{ in_reporting_currency('running.closing_mrr', 'rates.rate') }} as account_closing_mrr,
-        running.last_currency is not null as has_paid_before
+        running.previous_currency is not null as has_paid_before
     from running
     left join exceptions on {{ same_account('running', 'exceptions') }}
     inner join {{ ref('contract_month_rates') }} as rates
