@@ -12,6 +12,7 @@ PARQUET_TYPES = {
     "text": "varchar",
     "integer": "bigint",
     "decimal": "decimal(18, 4)",
+    "price": "decimal(18, 4)",
     "rate": "decimal(18, 8)",
     "boolean": "boolean",
     "date": "date",

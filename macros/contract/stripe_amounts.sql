@@ -8,6 +8,14 @@
 {%- endmacro %}
 
 
+{#- The same of a price, which Stripe gives with twelve decimals of the minor unit. -#}
+{% macro stripe_price(amount, unit_value) -%}
+    cast(
+        cast({{ amount }} as {{ type_of('price') }}) * coalesce({{ unit_value }}, cast(0.01 as decimal(9, 6))) as {{ type_of('price') }}
+    )
+{%- endmacro %}
+
+
 {#- amount x part / whole in whole minor units, halves away from zero; 0 where there is no whole. -#}
 {% macro stripe_share(amount, part, whole) -%}
     coalesce(100 * {{ exact_quotient(

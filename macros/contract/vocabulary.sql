@@ -28,9 +28,12 @@
     'sales', 'marketing'
 {%- endmacro %}
 
-{#- Amounts beyond this are taken for faults; products of two amounts stay within the decimals. -#}
+{#-
+    The largest amount, quantity or price x quantity: as much as twelve digits before the point hold (a contract of 5 million
+    dollars a year is 125,000,000,000 dong). Sums of ten thousand such accounts stay within the types of sums.
+-#}
 {% macro largest_amount() -%}
-    100000000000
+    999999999999
 {%- endmacro %}
 
 

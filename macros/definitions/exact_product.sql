@@ -8,13 +8,24 @@
 
 
 {#-
-    A price x quantity, rounded to six decimals. A whole quantity, as nearly all are, leaves the price its decimals: where
-    there's nothing to round, DuckDB needs no slow division of 128 bits.
+    A price x quantity, rounded once, to six decimals: exact, as the price has fourteen decimals and the quantity six. The
+    two are too long for one product, so the price's first six decimals and the others are multiplied each by themselves.
+    Nearly all prices end before the seventh, and nearly all quantities are whole: then there's nothing to round, and
+    DuckDB needs no slow division of 128 bits.
 -#}
 {% macro price_of_quantity(price, quantity) -%}
     case
-        when {{ quantity }} = cast({{ quantity }} as decimal(12, 0))
-            then cast(cast({{ price }} as decimal(24, 6)) * cast({{ quantity }} as decimal(12, 0)) as {{ type_of('decimal') }})
-        else cast(cast({{ price }} as decimal(28, 6)) * {{ quantity }} as {{ type_of('decimal') }})
+        when {{ price }} = {{ first_decimals(price) }} and {{ quantity }} = cast({{ quantity }} as decimal(12, 0))
+            then cast({{ first_decimals(price) }} * cast({{ quantity }} as decimal(12, 0)) as {{ type_of('decimal') }})
+        else cast(
+            {{ first_decimals(price) }} * {{ quantity }} + cast({{ price }} - {{ first_decimals(price) }} as {{ type_of('price_rest') }}) * {{ quantity }}
+            as {{ type_of('decimal') }}
+        )
     end
+{%- endmacro %}
+
+
+{#- A price rounded to six decimals: by how many it is multiplied before it's said whether the product is too large. -#}
+{% macro first_decimals(price) -%}
+    cast({{ price }} as decimal(20, 6))
 {%- endmacro %}

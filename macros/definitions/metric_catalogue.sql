@@ -123,11 +123,11 @@ select
         cast({{ 'sum' if not is_summed }}(
             case metrics.metric
                 {%- for metric in split if metric[side] %}
-                when '{{ metric.name }}' then cast({{ metric[side] }} as {{ type_of('money') }})
+                when '{{ metric.name }}' then cast({{ metric[side] }} as {{ type_of('part') }})
                 {%- endfor %}
                 else null
             end
-        ) as {{ type_of('money') }}) as {{ side }}{{ ',' if not loop.last }}
+        ) as {{ type_of('part') }}) as {{ side }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ relation }} as measures
     cross join (

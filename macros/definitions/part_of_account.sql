@@ -9,9 +9,9 @@
     {%- set share, before = assignment ~ '.share', assignment ~ '.share_before' -%}
     case
         when {{ share }} + {{ before }} = 1 then cast({{ amount }} as {{ type_of('money') }})
-        else cast(round({{ amount }} * ({{ before }} + {{ share }}), 4) as {{ type_of('money') }})
+        else cast(round(cast({{ amount }} as {{ type_of('part') }}) * ({{ before }} + {{ share }}), 4) as {{ type_of('money') }})
     end - case
         when {{ before }} = 0 then 0
-        else cast(round({{ amount }} * {{ before }}, 4) as {{ type_of('money') }})
+        else cast(round(cast({{ amount }} as {{ type_of('part') }}) * {{ before }}, 4) as {{ type_of('money') }})
     end
 {%- endmacro %}

@@ -91,7 +91,7 @@
     select
         {{ (prefixed('sums', keys) + prefixed('factors', columns.factors)) | join(', ') }},
         {%- for measure in columns.measures %}
-        cast(sum(sums.{{ measure }}) as {{ type_of('money') }}) as {{ measure }}{{ ',' if not loop.last }}
+        cast(sum(sums.{{ measure }}) as {{ type_of('part') }}) as {{ measure }}{{ ',' if not loop.last }}
         {%- endfor %}
     from (
         {%- for measures in columns.together %}

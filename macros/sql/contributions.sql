@@ -52,7 +52,7 @@
         {{ exceptions.raise_compiler_error("measures_of_source: '" ~ name ~ "' is none of " ~ all_measures | join(', ')) }}
     {%- endfor -%}
     {%- for name in all_measures %}
-    cast({{ own.get(name, '0') }} as {{ type_of('money') }}) as {{ name }}{{ ',' if not loop.last }}
+    cast({{ own.get(name, '0') }} as {{ type_of('part') }}) as {{ name }}{{ ',' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
 

@@ -81,7 +81,7 @@
                 coalesce(min(products.survival) over (
                     partition by {{ prefixed('watched', keys) | join(', ') }} order by watched.age rows unbounded preceding
                 ), 1), 8
-            ) as {{ type_of('rate') }}) as survival
+            ) as {{ type_of('ratio') }}) as survival
         from watched
         left join product_of_{{ spans[-1] * 2 if spans else 1 }} as products
             on {{ same('watched', 'products', keys + ['age']) }}

@@ -5,11 +5,18 @@
         'text': dbt.type_string(),
         'integer': dbt.type_bigint(),
         'decimal': 'decimal(18, 6)',
-        'rate': 'decimal(18, 8)',
+        'price': 'decimal(26, 14)',
+        'price_rest': 'decimal(14, 14)',
+        'rate': 'decimal(26, 16)',
+        'finer': 'decimal(38, 10)',
+        'float': 'double',
         'hash': 'decimal(28, 0)',
         'mrr': 'decimal(18, 4)',
         'total': 'decimal(20, 4)',
-        'money': 'decimal(38, 12)',
+        'billed': 'decimal(22, 6)',
+        'money': 'decimal(38, 20)',
+        'part': 'decimal(38, 12)',
+        'ratio': 'decimal(18, 8)',
         'fraction': 'decimal(19, 12)',
         'figure': 'decimal(28, 6)',
         'value': 'decimal(28, 8)',
@@ -30,18 +37,27 @@
 
 {#- NUMERIC has nine decimals there. -#}
 {% macro bigquery__own_types() -%}
-    {{ return({'money': 'bignumeric(38, 12)', 'fraction': 'bignumeric(19, 12)'}) }}
+    {{ return({
+        'price': 'bignumeric(26, 14)', 'price_rest': 'bignumeric(14, 14)', 'rate': 'bignumeric(26, 16)', 'finer': 'bignumeric(38, 10)', 'float': 'float64',
+        'money': 'bignumeric(38, 20)', 'part': 'bignumeric(38, 12)', 'fraction': 'bignumeric(19, 12)',
+    }) }}
+{%- endmacro %}
+
+{% macro postgres__own_types() -%}
+    {{ return({'float': 'double precision'}) }}
 {%- endmacro %}
 
 {#- TEXT has 256 bytes there, and a cast cuts off what is longer. -#}
 {% macro redshift__own_types() -%}
-    {{ return({'text': 'varchar(65535)'}) }}
+    {{ return({'text': 'varchar(65535)', 'float': 'double precision'}) }}
 {%- endmacro %}
 
 
 {% macro read_as(kind, expression) -%}
     {%- if kind == 'text' -%}
         {{ adapter.dispatch('read_text', 'cs_metrics')('cast(' ~ expression ~ ' as ' ~ type_of('text') ~ ')') }}
+    {%- elif kind == 'integer' or kind in decimal_places() -%}
+        {{ number_that_fits(kind, expression) }}
     {%- else -%}
         {{ adapter.dispatch('read_as', 'cs_metrics')(kind, expression) }}
     {%- endif -%}
@@ -109,8 +125,8 @@
     take what DuckDB takes, as far as sources write it; a test holds the two to the same list of values.
 -#}
 {% macro postgres__read_as(kind, expression) -%}
-    {#- DuckDB takes any white space before a value, and after it too but for instants, which may end in plain spaces. -#}
-    {%- set white = " e' \\t\\n\\r\\x0b\\f'" -%}
+    {#- Before a value, and after it too but for instants, which may end in plain spaces. -#}
+    {%- set white = white_space() -%}
     {%- set text = "cast(" ~ expression ~ " as text)" -%}
     {%- set written = "rtrim(ltrim(" ~ text ~ "," ~ white ~ "), ' ')" if kind == 'timestamp' else "btrim(" ~ text ~ "," ~ white ~ ")" -%}
     {%- if kind == 'boolean' -%}
@@ -129,18 +145,6 @@
             then cast({{ to_the_microsecond }} as timestamp)
         when {{ written }} ~ '^({{ real_day() }})(T| +){{ minute }}{{ second }}({{ offset }})$'
             then cast({{ to_the_microsecond }} as timestamptz) at time zone '{{ var("source_time_zone") }}'
-    end
-    {%- else -%}
-    {%- set number = "cast(replace(" ~ written ~ ", '_', '') as numeric)" -%}
-    {%- set digits = '[0-9]+(_[0-9]+)*' -%}
-    case
-        when {{ written }} ~ '^[+-]?({{ digits }}[.]?({{ digits }})?|[.]{{ digits }})([eE][+-]?[0-9]{1,3})?$' then
-            {%- if kind == 'integer' %}
-            case when round({{ number }}) between -9223372036854775808 and 9223372036854775807 then cast({{ number }} as bigint) end
-            {%- else %}
-            {%- set places = {'decimal': 6, 'rate': 8}[kind] %}
-            case when abs(round({{ number }}, {{ places }})) < 1e{{ 18 - places }} then cast({{ number }} as {{ type_of(kind) }}) end
-            {%- endif %}
     end
     {%- endif -%}
 {%- endmacro %}

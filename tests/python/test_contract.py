@@ -23,7 +23,7 @@ TABLES = contract.tables()
 EACH_TABLE = pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
 NOT_KNOWN = "(not known)"
 EXTRA = "x_owner"
-UNREADABLE = {"date": "31/12/2024", "timestamp": "next week", "boolean": "maybe", "integer": "some", "decimal": "1,5", "rate": "~2"}
+UNREADABLE = {"date": "31/12/2024", "timestamp": "next week", "boolean": "maybe", "integer": "some", "decimal": "1,5", "price": "1,5", "rate": "~2"}
 FORMATS = {"date": "%Y-%m-%d", "timestamp": "%Y-%m-%d %H:%M:%S"}
 
 

@@ -17,7 +17,7 @@ judged as (
             when identified.interval_count < 1 or identified.interval_count > 1200 then 'invalid interval_count'
             when abs(identified.unit_amount) > {{ largest_amount() }} then 'invalid unit_amount'
             when identified.quantity < 0 or identified.quantity > {{ largest_amount() }} then 'invalid quantity'
-            when abs(cast(identified.unit_amount as decimal(26, 6)) * identified.quantity) > {{ largest_amount() }}
+            when abs({{ first_decimals('identified.unit_amount') }} * identified.quantity) > {{ largest_amount() }}
                 then 'invalid quantity'
             when identified.valid_to < identified.valid_from then 'valid_to before valid_from'
             when subscriptions.subscription_id is null then 'unknown subscription_id'

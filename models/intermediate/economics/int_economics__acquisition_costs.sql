@@ -21,7 +21,7 @@ by_currency as (
 valued as (
     select
         by_currency.*,
-        {{ in_reporting_currency('by_currency.amount', 'rates.rate') }} as cost
+        {{ in_reporting_currency('by_currency.amount', 'rates.rate', 'billed') }} as cost
     from by_currency
     inner join {{ ref('contract_month_rates') }} as rates
         on by_currency.currency = rates.currency

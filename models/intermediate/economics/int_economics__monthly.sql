@@ -29,7 +29,8 @@ joined as (
         {{ days_between('calendar.month', 'calendar.closes_on') }} as days,
         coalesce(figures.has_users, 1 = 0) as has_users,
         coalesce(figures.recognised_revenue, 0) as recognised_revenue,
-        coalesce(figures.new_mrr, 0) as new_mrr,
+        -- This and purchase_amount_12m are multiplied with a margin later on, which has decimals of its own.
+        cast(coalesce(figures.new_mrr, 0) as {{ type_of('part') }}) as new_mrr,
         coalesce(figures.new_accounts, 0) as new_accounts,
         coalesce(figures.opening_accounts, 0) as opening_accounts,
         coalesce(figures.churn_accounts_3m, 0) as churn_accounts_3m,
@@ -60,7 +61,7 @@ joined as (
         accounts.customer_months_12m,
         accounts.lapsed_customers_12m,
         accounts.purchases_12m,
-        accounts.purchase_amount_12m
+        cast(accounts.purchase_amount_12m as {{ type_of('part') }}) as purchase_amount_12m
     from keys
     inner join {{ ref('int_policies') }} as policies on keys.policy = policies.policy
     inner join {{ ref('int_calendar__months') }} as calendar on keys.month = calendar.month

@@ -35,7 +35,7 @@ valued as (
     select
         mixed_spans.*,
         rates.month,
-        sum(cast(mixed_spans.mrr as {{ type_of('total') }}) * rates.rate) over (
+        sum({{ in_reporting_currency('mixed_spans.mrr', 'rates.rate') }}) over (
             partition by mixed_spans.policy, mixed_spans.billing_entity, mixed_spans.account_id, rates.month
         ) as account_mrr
     from mixed_spans

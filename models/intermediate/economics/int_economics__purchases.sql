@@ -31,7 +31,7 @@ days as (
         {{ counted_account('invoices') }} as account_id,
         invoices.purchased_on,
         count(*) as purchases,
-        sum({{ in_reporting_currency('invoices.amount', 'rates.rate') }}) as amount
+        sum({{ in_reporting_currency('invoices.amount', 'rates.rate', 'billed') }}) as amount
     from invoices
     inner join {{ ref('int_accounts__ancestors') }} as ancestors
         on invoices.billing_entity = ancestors.billing_entity

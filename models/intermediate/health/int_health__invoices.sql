@@ -23,7 +23,7 @@ valued as (
     select
         totals.billing_entity,
         totals.account_id,
-        {{ in_reporting_currency('totals.amount', 'rates.rate') }} as amount,
+        {{ in_reporting_currency('totals.amount', 'rates.rate', 'billed') }} as amount,
         coalesce(invoices.due_at, invoices.issued_at) < {{ as_of_cutoff() }}
         and (invoices.status <> 'paid' or coalesce(invoices.paid_at >= {{ as_of_cutoff() }}, false)) as is_overdue
     from totals

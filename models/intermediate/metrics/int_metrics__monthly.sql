@@ -111,8 +111,8 @@ final as (
         {{ safe_ratio('churn_accounts_3m', 'opening_accounts_3m') }} as pooled_churn_rate,
         -- What is multiplied with months and accounts later on has more decimals than what is stored of it in the end.
         cast(
-            cast({{ exact_quotient('closing_mrr', 'closing_accounts', 12) }} as {{ type_of('money') }})
-            * case ltv_margin when 'gross_margin' then gross_margin else 1 end as {{ type_of('money') }}
+            cast({{ exact_quotient('closing_mrr', 'closing_accounts', 12) }} as {{ type_of('part') }})
+            * case ltv_margin when 'gross_margin' then gross_margin else 1 end as {{ type_of('part') }}
         ) as margin_per_account
     from judged
 )

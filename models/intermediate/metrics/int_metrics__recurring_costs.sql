@@ -1,7 +1,7 @@
 select
     costs.billing_entity,
     {{ month_of('costs.cost_date') }} as month,
-    {{ in_reporting_currency('sum(costs.amount)', 'max(rates.rate)') }} as cost
+    {{ in_reporting_currency('sum(costs.amount)', 'max(rates.rate)', 'billed') }} as cost
 from {{ ref('contract_revenue_costs') }} as costs
 inner join {{ ref('contract_month_rates') }} as rates
     on costs.currency = rates.currency

@@ -60,8 +60,8 @@ final as (
         totals.month,
         totals.dimension,
         totals.dimension_value,
-        sum({{ in_reporting_currency('totals.revenue', 'rates.rate') }}) as recognised_revenue,
-        sum({{ in_reporting_currency('totals.recurring_revenue', 'rates.rate') }}) as recurring_revenue
+        sum({{ in_reporting_currency('totals.revenue', 'rates.rate', 'billed') }}) as recognised_revenue,
+        sum({{ in_reporting_currency('totals.recurring_revenue', 'rates.rate', 'billed') }}) as recurring_revenue
     from totals
     inner join {{ ref('contract_month_rates') }} as rates
         on totals.revenue_currency = rates.currency

@@ -63,7 +63,7 @@ earned as (
         month,
         sum(cast({{ portion(
             'amount', days_between('starts_on', 'closes_on'), days_between('starts_on', 'ends_on')
-        ) }} as {{ type_of('mrr') }})) as amount
+        ) }} as {{ type_of('decimal') }})) as amount
     from month_ends
     group by billing_entity, account_id, currency, is_recurring, month
 ),
@@ -87,8 +87,8 @@ final as (
         account_id,
         currency,
         month,
-        cast(sum(amount) as {{ type_of('total') }}) as revenue,
-        cast(sum(case when is_recurring then amount else 0 end) as {{ type_of('total') }}) as recurring_revenue
+        cast(sum(amount) as {{ type_of('billed') }}) as revenue,
+        cast(sum(case when is_recurring then amount else 0 end) as {{ type_of('billed') }}) as recurring_revenue
     from parts
     where month <= {{ as_of_month() }}
     group by billing_entity, account_id, currency, month

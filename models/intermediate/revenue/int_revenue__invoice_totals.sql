@@ -11,8 +11,8 @@ lines as (
         billing_entity,
         invoice_id,
         count(*) as line_count,
-        sum(cast(amount as {{ type_of('mrr') }})) as net_amount,
-        sum(cast(coalesce(tax_amount, 0) as {{ type_of('mrr') }})) as tax_amount
+        sum(amount) as net_amount,
+        sum(coalesce(tax_amount, 0)) as tax_amount
     from {{ ref('contract_invoice_lines') }}
     group by billing_entity, invoice_id
 ),

@@ -26,7 +26,7 @@ ranked as (
         row_number() over (
             partition by
                 account_months.policy, account_months.billing_entity, account_months.account_id, account_months.month
-            order by cast(items.mrr as {{ type_of('total') }}) * rates.rate desc, {{ by_bytes('items.item_id') }}
+            order by {{ in_reporting_currency('items.mrr', 'rates.rate') }} desc, {{ by_bytes('items.item_id') }}
         ) as size_rank
     from account_months
     inner join items

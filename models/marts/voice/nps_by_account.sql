@@ -22,7 +22,7 @@ final as (
         cast(scores.answers as {{ type_of('integer') }}) as answers,
         scores.mean_score,
         scores.nps_class,
-        cast(coalesce(account_mrr.mrr, 0) as {{ type_of('money') }}) as mrr,
+        cast(coalesce(account_mrr.mrr, 0) as {{ type_of('part') }}) as mrr,
         scores.last_responded_at,
         scores.is_latest,
         months.is_provisional

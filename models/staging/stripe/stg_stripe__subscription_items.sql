@@ -84,9 +84,9 @@ select
     price_list.interval_unit,
     price_list.interval_count,
     case
-        when price_list.unit_amount is not null then {{ stripe_amount('price_list.unit_amount', 'units.unit_value') }}
+        when price_list.unit_amount is not null then {{ stripe_price('price_list.unit_amount', 'units.unit_value') }}
         when price_list.is_metered then 0
-        else {{ exact_quotient(stripe_amount('terms.period_amount', 'units.unit_value'), 'terms.quantity', 6) }}
+        else cast({{ exact_quotient(stripe_amount('terms.period_amount', 'units.unit_value'), 'terms.quantity', 6) }} as {{ type_of('price') }})
     end as unit_amount,
     case
         when price_list.is_metered then coalesce(terms.quantity, 0)

@@ -1,0 +1,119 @@
+{#- Numbers as sources write them: how many digits a kind of them holds, and which don't fit. -#}
+
+{#- The decimals of the kinds of the contract that have some; type_of says how many digits come before the point. -#}
+{% macro decimal_places() -%}
+    {{ return({'decimal': 6, 'price': 14, 'rate': 16}) }}
+{%- endmacro %}
+
+
+{#-
+    A number as its kind; NULL where it can't be read or doesn't fit: too large, or changed by more than three millionths of
+    itself by rounding it to the kind's decimals. So 12.340000000000001 and a third are read, 0.00000004 isn't six decimals'.
+    What is below a thousandth of the last decimal is a rest of floating point and read as 0. From 1 on all fit. (Three,
+    because a third is changed by one millionth of itself and a sixth by two: no common fraction lies on the line.)
+-#}
+{% macro number_that_fits(kind, expression) -%}
+    {{ adapter.dispatch('number_that_fits', 'cs_metrics')(kind, expression) }}
+{%- endmacro %}
+
+{% macro default__number_that_fits(kind, expression) -%}
+    {%- set number = cs_metrics.cast_or_null(kind, expression) -%}
+    {%- set written = cs_metrics.cast_or_null('float', expression) -%}
+    {%- if kind == 'integer' -%}
+    case when {{ number }} = {{ cs_metrics.cast_or_null('finer', expression) }} then {{ number }} end
+    {%- else -%}
+    case
+        when abs({{ number }}) >= 1 then {{ number }}
+        when abs({{ written }} - cast({{ number }} as {{ type_of('float') }})) <= {{ most_that_rounding_takes(kind, written) }} then {{ number }}
+    end
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro redshift__number_that_fits(kind, expression) -%}
+    {{ cs_metrics.default__number_that_fits(kind, expression) }}
+{%- endmacro %}
+
+{#-
+    Postgres 15 has no cast that gives NULL: a number is cast where a pattern says that it is one. Its numerics are exact,
+    so nothing goes through floating point.
+-#}
+{% macro postgres__number_that_fits(kind, expression) -%}
+    {%- set written = "btrim(cast(" ~ expression ~ " as text)," ~ white_space() ~ ")" -%}
+    {%- set number = "cast(replace(" ~ written ~ ", '_', '') as numeric)" -%}
+    {%- set digits = '[0-9]+(_[0-9]+)*' -%}
+    case
+        when {{ written }} ~ '^[+-]?({{ digits }}[.]?({{ digits }})?|[.]{{ digits }})([eE][+-]?[0-9]{1,3})?$' then
+            {%- if kind == 'integer' %}
+            case
+                when round({{ number }}, 10) = round({{ number }}) and round({{ number }}) between -9223372036854775808 and 9223372036854775807
+                    then cast({{ number }} as bigint)
+            end
+            {%- else %}
+            {%- set places = decimal_places()[kind] %}
+            {%- set rounded = 'round(' ~ number ~ ', ' ~ places ~ ')' %}
+            case
+                when abs({{ rounded }}) < 1e{{ digits_before_the_point(kind) }}
+                    and (abs({{ rounded }}) >= 1 or abs({{ number }} - {{ rounded }}) <= {{ most_that_rounding_takes(kind, number) }})
+                    then cast({{ number }} as {{ type_of(kind) }})
+            end
+            {%- endif %}
+    end
+{%- endmacro %}
+
+{#- What DuckDB takes for white space around a value, as Postgres' trims are told it. -#}
+{% macro white_space() -%}
+    {{ return(" e' \\t\\n\\r\\x0b\\f'") }}
+{%- endmacro %}
+
+
+{#- By how much rounding to a kind's decimals may change a number. -#}
+{% macro most_that_rounding_takes(kind, number) -%}
+    0.000003 * abs({{ number }}) + 1e-{{ decimal_places()[kind] + 3 }}
+{%- endmacro %}
+
+{#- How many digits of a kind with decimals come before the point. -#}
+{% macro digits_before_the_point(kind) -%}
+    {{ return({'decimal': 12, 'price': 12, 'rate': 10}[kind]) }}
+{%- endmacro %}
+
+
+{#- A value cast to a kind's type; NULL where that can't be. -#}
+{% macro cast_or_null(kind, expression) -%}
+    {{ adapter.dispatch('cast_or_null', 'cs_metrics')(kind, expression) }}
+{%- endmacro %}
+
+{% macro default__cast_or_null(kind, expression) -%}
+    try_cast({{ expression }} as {{ type_of(kind) }})
+{%- endmacro %}
+
+{% macro redshift__cast_or_null(kind, expression) -%}
+    {{ cs_metrics.default__cast_or_null(kind, expression) }}
+{%- endmacro %}
+
+{#- Prices and rates by the digits that a floating-point number is shown with: the many decimals would show its rest. -#}
+{% macro duckdb__cast_or_null(kind, expression) -%}
+    {%- if kind in ('price', 'rate') -%}
+    try_cast(cast({{ expression }} as varchar) as {{ type_of(kind) }})
+    {%- else -%}
+    try_cast({{ expression }} as {{ type_of(kind) }})
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro bigquery__cast_or_null(kind, expression) -%}
+    {{ dbt.safe_cast(expression, type_of(kind)) }}
+{%- endmacro %}
+
+{#- Its try_cast takes texts only. -#}
+{% macro snowflake__cast_or_null(kind, expression) -%}
+    try_cast(cast({{ expression }} as {{ type_of('text') }}) as {{ type_of(kind) }})
+{%- endmacro %}
+
+
+{#-
+    A price or rate as what is kept of it was hashed when these had 6 and 8 decimals: the same digits as then where there
+    are no more of them, so that a longer type is no changed row.
+-#}
+{% macro digits_to_hash(kind, value) -%}
+    {%- set shorter = 'cast(' ~ value ~ ' as decimal(20, ' ~ {'price': 6, 'rate': 8}[kind] ~ '))' -%}
+    case when {{ value }} = {{ shorter }} then cast({{ shorter }} as {{ type_of('text') }}) else cast({{ value }} as {{ type_of('text') }}) end
+{%- endmacro %}
