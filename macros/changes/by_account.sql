@@ -46,8 +46,19 @@
 {#- The hook of a table by account. -#}
 {% macro remove_changed_accounts() -%}
     {%- if adds_to_table() -%}
+    {{- stop_at_shorter_money() -}}
     delete from {{ this }} where {{ is_changed(this) }}
     {%- endif -%}
+{%- endmacro %}
+
+
+{#- A table keeps its columns' types: what an earlier version built would round the money that is put into it, without a word. -#}
+{% macro stop_at_shorter_money() -%}
+    {%- for column in adapter.get_columns_in_relation(this) if column.data_type.replace(' ', '').endswith('(38,12)') -%}
+        {{ exceptions.raise_compiler_error(
+            this.identifier ~ " was built by an earlier version, whose money had 12 decimals: build once with --full-refresh (make build FULL_REFRESH=1)"
+        ) }}
+    {%- endfor -%}
 {%- endmacro %}
 
 

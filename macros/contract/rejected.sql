@@ -40,6 +40,8 @@ select
     case when {{ expression }} then 'true' when not {{ expression }} then 'false' end
     {%- elif kind in ('date', 'timestamp') -%}
     '"' || cast({{ expression }} as {{ type_of('text') }}) || '"'
+    {%- elif kind in ('price', 'rate') -%}
+    {{ digits_as_text(kind, expression) }}
     {%- else -%}
     cast({{ expression }} as {{ type_of('text') }})
     {%- endif -%}

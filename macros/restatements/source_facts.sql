@@ -8,6 +8,11 @@
     {%- set later = dates_that_come_later() -%}
     {%- set names = columns | map(attribute='name') | list -%}
     {%- set dates = columns | selectattr('kind', 'in', ['date', 'timestamp']) | map(attribute='name') | list -%}
+    {%- set values = [] -%}
+    {%- for column in columns if column.name not in later + ['status'] -%}
+        {%- set value = 'facts.' ~ column.name -%}
+        {%- do values.append(digits_as_text(column.kind, value) if column.kind in ('price', 'rate') else value) -%}
+    {%- endfor -%}
     {%- set entity = 'facts.billing_entity' if 'billing_entity' in names else all_entities() -%}
     {%- set key = "'" ~ table ~ "|' || " ~ row_content(contract_key(table), 'facts') -%}
     select
@@ -16,7 +21,7 @@
         {{ earliest_month(dates, table) }} as month,
         1 as source_rows,
         {{ text_hash(key) }} as key_hash,
-        {{ text_hash("'" ~ table ~ "|' || " ~ row_content(names | reject('in', later + ['status']) | list, 'facts') ~ settled_status(table)) }} as content_hash
+        {{ text_hash("'" ~ table ~ "|' || " ~ texts_of(values) ~ settled_status(table)) }} as content_hash
     from {{ ref('contract_' ~ table) }} as facts
     {{- joins_of_facts(table) }}
     {%- for date in dates if date in later %}

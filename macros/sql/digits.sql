@@ -24,7 +24,8 @@
     {%- else -%}
     case
         when abs({{ number }}) >= 1 then {{ number }}
-        when abs({{ written }} - cast({{ number }} as {{ type_of('float') }})) <= {{ most_that_rounding_takes(kind, written) }} then {{ number }}
+        when abs({{ written }}) < {{ rest_of_floating_point(kind) }} then cast(0 as {{ type_of(kind) }})
+        when abs({{ written }} - cast({{ number }} as {{ type_of('float') }})) <= 0.000003 * abs({{ written }}) then {{ number }}
     end
     {%- endif -%}
 {%- endmacro %}
@@ -53,7 +54,10 @@
             {%- set rounded = 'round(' ~ number ~ ', ' ~ places ~ ')' %}
             case
                 when abs({{ rounded }}) < 1e{{ digits_before_the_point(kind) }}
-                    and (abs({{ rounded }}) >= 1 or abs({{ number }} - {{ rounded }}) <= {{ most_that_rounding_takes(kind, number) }})
+                    and (
+                        abs({{ rounded }}) >= 1 or abs({{ number }}) < {{ rest_of_floating_point(kind) }}
+                        or abs({{ number }} - {{ rounded }}) <= 0.000003 * abs({{ number }})
+                    )
                     then cast({{ number }} as {{ type_of(kind) }})
             end
             {%- endif %}
@@ -66,9 +70,9 @@
 {%- endmacro %}
 
 
-{#- By how much rounding to a kind's decimals may change a number. -#}
-{% macro most_that_rounding_takes(kind, number) -%}
-    0.000003 * abs({{ number }}) + 1e-{{ decimal_places()[kind] + 3 }}
+{#- A thousandth of a kind's last decimal. -#}
+{% macro rest_of_floating_point(kind) -%}
+    1e-{{ decimal_places()[kind] + 3 }}
 {%- endmacro %}
 
 {#- How many digits of a kind with decimals come before the point. -#}
@@ -110,10 +114,10 @@
 
 
 {#-
-    A price or rate as what is kept of it was hashed when these had 6 and 8 decimals: the same digits as then where there
-    are no more of them, so that a longer type is no changed row.
+    A price or rate as text, with 6 or 8 decimals where it has no more, as when that was all they could have: what is kept
+    for good is compared by hashes of texts, and a longer type isn't a changed row.
 -#}
-{% macro digits_to_hash(kind, value) -%}
+{% macro digits_as_text(kind, value) -%}
     {%- set shorter = 'cast(' ~ value ~ ' as decimal(20, ' ~ {'price': 6, 'rate': 8}[kind] ~ '))' -%}
     case when {{ value }} = {{ shorter }} then cast({{ shorter }} as {{ type_of('text') }}) else cast({{ value }} as {{ type_of('text') }}) end
 {%- endmacro %}

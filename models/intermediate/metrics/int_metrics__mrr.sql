@@ -59,8 +59,11 @@ final as (
         sum({{ in_reporting_currency(
             'opening_mrr + new_mrr + reactivation_mrr + expansion_mrr - contraction_mrr - churn_mrr', 'rate'
         ) }}) as closing_mrr,
-        sum(opening_accounts) as opening_accounts,
-        sum(opening_accounts + new_accounts + reactivation_accounts - churn_accounts) as closing_accounts
+        -- Whole numbers: with the decimals of a balance, their product with an amount would have too many.
+        cast(sum(opening_accounts) as {{ type_of('integer') }}) as opening_accounts,
+        cast(
+            sum(opening_accounts + new_accounts + reactivation_accounts - churn_accounts) as {{ type_of('integer') }}
+        ) as closing_accounts
     from monthly
     group by policy, month, dimension, dimension_value
 )
