@@ -7,10 +7,10 @@
 
 
 {#-
-    A number as its kind; NULL where it can't be read or doesn't fit: too large, or changed by more than three millionths of
-    itself by rounding it to the kind's decimals. So 12.340000000000001 and a third are read, 0.00000004 isn't six decimals'.
-    What is below a thousandth of the last decimal is a rest of floating point and read as 0. From 1 on all fit. (Three,
-    because a third is changed by one millionth of itself and a sixth by two: no common fraction lies on the line.)
+    A number as its kind; NULL where it can't be read or doesn't fit: too large, or changed by more than thirty millionths of
+    itself by rounding it to the kind's decimals. So 12.340000000000001, a third and a second in minutes are read, and
+    0.00000004 isn't where there are six decimals. What is below a thousandth of the last decimal is a rest of floating point
+    and read as 0. From 1 on all fit. (Thirty, because no common fraction lies on that line; see DECISIONS.md, 96.)
 -#}
 {% macro number_that_fits(kind, expression) -%}
     {{ adapter.dispatch('number_that_fits', 'cs_metrics')(kind, expression) }}
@@ -25,7 +25,7 @@
     case
         when abs({{ number }}) >= 1 then {{ number }}
         when abs({{ written }}) < {{ rest_of_floating_point(kind) }} then cast(0 as {{ type_of(kind) }})
-        when abs({{ written }} - cast({{ number }} as {{ type_of('float') }})) <= 0.000003 * abs({{ written }}) then {{ number }}
+        when abs({{ written }} - cast({{ number }} as {{ type_of('float') }})) <= 0.00003 * abs({{ written }}) then {{ number }}
     end
     {%- endif -%}
 {%- endmacro %}
@@ -56,7 +56,7 @@
                 when abs({{ rounded }}) < 1e{{ digits_before_the_point(kind) }}
                     and (
                         abs({{ rounded }}) >= 1 or abs({{ number }}) < {{ rest_of_floating_point(kind) }}
-                        or abs({{ number }} - {{ rounded }}) <= 0.000003 * abs({{ number }})
+                        or abs({{ number }} - {{ rounded }}) <= 0.00003 * abs({{ number }})
                     )
                     then cast({{ number }} as {{ type_of(kind) }})
             end
