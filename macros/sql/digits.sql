@@ -16,11 +16,15 @@
     {{ adapter.dispatch('number_that_fits', 'cs_metrics')(kind, expression) }}
 {%- endmacro %}
 
+{#- A whole number's decimals are looked for among six; those with more than twelve digits in a longer type, which is slow. -#}
 {% macro default__number_that_fits(kind, expression) -%}
     {%- set number = cs_metrics.cast_or_null(kind, expression) -%}
     {%- set written = cs_metrics.cast_or_null('float', expression) -%}
     {%- if kind == 'integer' -%}
-    case when {{ number }} = {{ cs_metrics.cast_or_null('finer', expression) }} then {{ number }} end
+    case
+        when {{ number }} = {{ cs_metrics.cast_or_null('decimal', expression) }} then {{ number }}
+        when abs({{ number }}) >= 1e12 and {{ number }} = {{ cs_metrics.cast_or_null('finer', expression) }} then {{ number }}
+    end
     {%- else -%}
     case
         when abs({{ number }}) >= 1 then {{ number }}
@@ -46,7 +50,7 @@
         when {{ written }} ~ '^[+-]?({{ digits }}[.]?({{ digits }})?|[.]{{ digits }})([eE][+-]?[0-9]{1,3})?$' then
             {%- if kind == 'integer' %}
             case
-                when round({{ number }}, 10) = round({{ number }}) and round({{ number }}) between -9223372036854775808 and 9223372036854775807
+                when round({{ number }}, 6) = round({{ number }}) and round({{ number }}) between -9223372036854775808 and 9223372036854775807
                     then cast({{ number }} as bigint)
             end
             {%- else %}

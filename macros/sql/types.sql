@@ -8,7 +8,7 @@
         'price': 'decimal(26, 14)',
         'price_rest': 'decimal(14, 14)',
         'rate': 'decimal(26, 16)',
-        'finer': 'decimal(38, 10)',
+        'finer': 'decimal(38, 6)',
         'float': 'double',
         'hash': 'decimal(28, 0)',
         'mrr': 'decimal(18, 4)',
@@ -38,7 +38,7 @@
 {#- NUMERIC has nine decimals there. -#}
 {% macro bigquery__own_types() -%}
     {{ return({
-        'price': 'bignumeric(26, 14)', 'price_rest': 'bignumeric(14, 14)', 'rate': 'bignumeric(26, 16)', 'finer': 'bignumeric(38, 10)', 'float': 'float64',
+        'price': 'bignumeric(26, 14)', 'price_rest': 'bignumeric(14, 14)', 'rate': 'bignumeric(26, 16)', 'finer': 'bignumeric(38, 6)', 'float': 'float64',
         'money': 'bignumeric(38, 20)', 'part': 'bignumeric(38, 12)', 'fraction': 'bignumeric(19, 12)',
     }) }}
 {%- endmacro %}

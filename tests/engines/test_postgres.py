@@ -20,8 +20,8 @@ from cs_metrics import folder
 ENGINES = ("DuckDB", "Postgres")
 VALUES = Path(__file__).with_name("values.csv")
 READABLE = {
-    "text": "a", "date": "2024-01-05", "timestamp": "2024-01-05 10:00:00", "integer": "7", "decimal": "7.5", "rate": "1.1",
-    "boolean": "true",
+    "text": "a", "date": "2024-01-05", "timestamp": "2024-01-05 10:00:00", "integer": "7", "decimal": "7.5", "price": "7.5",
+    "rate": "1.1", "boolean": "true",
 }
 SPACES = " \t\n\v\f\r\u00a0\u3000\ufeff"
 SCENARIOS = read_scenarios()
@@ -42,15 +42,20 @@ TRAPS = {
         {
             "billing_entity": "odd", "item_id": item, "subscription_id": account, "product_id": "p", "plan_id": f"plan of {item}",
             "charge_type": "subscription", "interval_unit": unit, "interval_count": "1", "unit_amount": amount,
-            "quantity": "1", "currency": currency, "valid_from": "2024-01-05",
+            "quantity": quantity, "currency": currency, "valid_from": "2024-01-05",
         }
-        for item, account, unit, amount, currency in (
-            ("a", "x", "month", "10", "USD"),
-            ("B", "x", "month", "10", "USD"),
-            ("_", "x", "month", "10", "USD"),
-            ("É", "x", "month", "10", "USD"),
-            ("tie", "y", "year", "0.0006", "EUR"),
-            ("week", "y", "week", "9.99", "EUR"),
+        for item, account, unit, amount, quantity, currency in (
+            ("a", "x", "month", "10", "1", "USD"),
+            ("B", "x", "month", "10", "1", "USD"),
+            ("_", "x", "month", "10", "1", "USD"),
+            ("É", "x", "month", "10", "1", "USD"),
+            ("tie", "y", "year", "0.0006", "1", "EUR"),
+            ("week", "y", "week", "9.99", "1", "EUR"),
+            ("calls", "y", "month", "0.0000025", "10000000", "EUR"),
+            ("long", "y", "month", "0.00000000000005", "999999000000.7", "EUR"),
+            ("tie of a price", "y", "month", "0.00000050000001", "100.5", "EUR"),
+            ("large", "z", "year", "125000000000.12345678901234", "1", "VND"),
+            ("many", "z", "month", "-19.99999999999999", "1234.567891", "VND"),
         )
     ],
     "discounts": [
@@ -82,7 +87,9 @@ TRAPS = {
         {"rate_date": date(year, month, 8).isoformat(), "from_currency": currency, "to_currency": "USD", "rate": rate}
         for year in (2024, 2025, 2026)
         for month in range(1, 13)
-        for currency, rate in (("EUR", f"1.0{7654321 * month * year % 10**6:06}5"), ("JPY", "0.00654321"))
+        for currency, rate in (
+            ("EUR", f"1.0{7654321 * month * year % 10**6:06}5"), ("JPY", "0.00654321"), ("VND", f"0.0000{333333333333 // month:012}"),
+        )
     ],
 }
 TRAPS_VARIABLES = {

@@ -22,7 +22,10 @@ CODES = ("subscription", "subscription", "subscription", "seat", "add_on", "comm
 CLASSES = (None, None, None, "subscription", "services", "recurring_add_on", "no such class")
 UNITS = ("month", "month", "month", "year", "quarter", "week", "day")
 PRICES = tuple(Decimal(text) for text in ("100", "10", "1200", "99.99", "33.3333", "0", "0.01", "100.05", "2499.95", "20000", "-20"))
-QUANTITIES = tuple(Decimal(text) for text in ("1", "1", "2", "10", "0", "2.5", "0.333333"))
+# What is sold by the million costs far less than a cent, and is billed with more decimals than a cent has.
+LONG_PRICES = tuple(Decimal(text) for text in ("0.0000025", "0.00000000012345", "19.99999999999999", "-0.0000005", "0.00004999995"))
+LONG_AMOUNTS = tuple(Decimal(text) for text in ("100.123457", "0.00004", "-7.654345", "0.000151"))
+QUANTITIES = tuple(Decimal(text) for text in ("1", "1", "2", "10", "0", "2.5", "0.333333", "10000000", "4000000.4"))
 TIMES = ((0, 0, 0, 0), (0, 0, 0, 1), (12, 0, 0, 0), (23, 59, 59, 999999))
 OFFSETS = (None, None, None, timezone.utc, timezone(timedelta(hours=13)), timezone(-timedelta(hours=9, minutes=30)))
 
@@ -162,7 +165,7 @@ def add_terms(draw, tables: Tables, subscription: Row, item_id: str, most: int) 
                 "plan_id": draw(st.sampled_from(PLANS)),
                 "interval_unit": draw(st.sampled_from(UNITS)),
                 "interval_count": draw(st.sampled_from((1, 1, 1, 2, 3, 7))),
-                "unit_amount": draw(st.sampled_from(PRICES)),
+                "unit_amount": draw(st.sampled_from(PRICES + LONG_PRICES)),
                 "quantity": draw(st.sampled_from(QUANTITIES)),
                 "valid_from": start,
                 "valid_to": end,
@@ -202,7 +205,7 @@ def add_invoice(draw, tables: Tables, number: int) -> None:
                 "account_id": invoice["account_id"],
                 "product_id": draw(st.sampled_from([None, "unknown", *(row["product_id"] for row in tables["products"])])),
                 "charge_type": draw(st.sampled_from(CODES)),
-                "amount": draw(st.sampled_from(PRICES + (Decimal("-99.99"), Decimal("0.0001"), Decimal("1234.5679")))),
+                "amount": draw(st.sampled_from(PRICES + LONG_AMOUNTS + (Decimal("-99.99"), Decimal("0.0001"), Decimal("1234.5679")))),
                 "tax_amount": draw(st.sampled_from((None, Decimal("19")))),
                 "currency": currency,
                 "service_start": began,
@@ -222,11 +225,12 @@ def rates(draw, tables: Tables) -> list[Row]:
     chance = Random(draw(st.integers(0, 2**32)))
     found = []
     for currency in sorted(used - {"USD", None}):
+        decimals = chance.choice((8, 8, 16))
         level, days = Decimal(chance.choice(("1.1", "0.9", "1.25"))), {AS_OF - timedelta(days=chance.choice((0, 3, 6)))}
         for month in months_between(add_months(FIRST_MONTH, -9), add_months(FIRST_MONTH, MONTHS + 1)):
             days |= {add_months(month, 1) - timedelta(days=chance.choice((1, 1, 3, 7))), month + timedelta(days=2)}
         for day in sorted(days):
-            level += Decimal(chance.randint(-300, 300)).scaleb(-8) + chance.choice((Decimal(0), Decimal("0.01"), Decimal("-0.02")))
+            level += Decimal(chance.randint(-3 * 10 ** (decimals - 6), 3 * 10 ** (decimals - 6))).scaleb(-decimals) + chance.choice((Decimal(0), Decimal("0.01"), Decimal("-0.02")))
             level = max(level, Decimal("0.05"))
             found.append({"rate_date": day, "from_currency": currency, "to_currency": "USD", "rate": level})
     return found
