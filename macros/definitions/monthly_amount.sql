@@ -13,7 +13,7 @@
             then cast({{ exact_quotient(amount, months_in_interval(interval_unit, interval_count), 4) }} as {{ type_of('mrr') }})
         when {{ interval_unit }} in ('week', 'day')
             then cast({{ exact_quotient(
-                amount ~ " * case when " ~ interval_unit ~ " = 'week' then " ~ policy ~ ".week_months_numerator else " ~ policy ~ ".day_months_numerator end",
+                "cast(" ~ amount ~ " as decimal(22, 6)) * case when " ~ interval_unit ~ " = 'week' then " ~ policy ~ ".week_months_numerator else " ~ policy ~ ".day_months_numerator end",
                 "case when " ~ interval_unit ~ " = 'week' then " ~ policy ~ ".week_months_denominator else " ~ policy ~ ".day_months_denominator end * " ~ interval_count,
                 4
             ) }} as {{ type_of('mrr') }})
