@@ -44,8 +44,8 @@ LOOKED_UP = {
 MONTH_RATE = {
     "currency": "The currency (ISO 4217); the reporting currency itself has the rate 1.",
     "month": "The month, as its first day.",
-    "rate": "Units of the reporting currency that one unit of the currency buys.",
-    "rate_date": "The day that the rate is of; empty for the reporting currency.",
+    "rate": "Units of the reporting currency that one unit of the currency buys; 0 before the currency's first rate.",
+    "rate_date": "The day that the rate is of; empty before the first one, and for the reporting currency.",
     "is_fresh": (
         "True when the rate is of the last exchange_rate_max_age_days days of the month; in the month that isn't over, of "
         "that month or of these days before it."
@@ -92,8 +92,8 @@ OTHERS = [
     {
         "name": "contract_last_rates",
         "description": (
-            "One row a currency and month, from the currency's first rate on: the last rate into the reporting currency that "
-            "was known by the month's end, however old. What values something reads contract_month_rates."
+            "One row a currency and month: the last rate into the reporting currency that was known by the month's end, however "
+            "old. What values something reads contract_month_rates."
         ),
         "key": ["currency", "month"],
         "columns": MONTH_RATE,
@@ -101,8 +101,7 @@ OTHERS = [
     {
         "name": "contract_month_rates",
         "description": (
-            "One row a currency and month, from the currency's first rate on: the last rate into the reporting currency that "
-            "was known by the month's end. Where a month's figures need one that isn't older than the variable "
+            "One row a currency and month: the last rate into the reporting currency that was known by the month's end. Where a month's figures need one that isn't older than the variable "
             "exchange_rate_max_age_days allows, the test exchange_rates_are_complete has made sure of it before."
         ),
         "key": ["currency", "month"],

@@ -42,16 +42,23 @@ in_force as (
     where recency = 1
 ),
 
+currencies as (
+    select distinct currency from rates
+),
+
+-- Before the first rate it's 0: nothing is in that currency then, but accounts of several have a row for each of them.
 final as (
     select
-        in_force.currency,
+        currencies.currency,
         months.month,
-        in_force.rate,
+        coalesce(in_force.rate, 0) as rate,
         in_force.rate_date,
-        in_force.rate_date >= months.oldest_rate_on as is_fresh
-    from in_force
-    inner join months
-        on in_force.month_from <= months.month
+        coalesce(in_force.rate_date >= months.oldest_rate_on, 1 = 0) as is_fresh
+    from currencies
+    cross join months
+    left join in_force
+        on currencies.currency = in_force.currency
+        and in_force.month_from <= months.month
         and in_force.month_to > months.month
     union all
     select

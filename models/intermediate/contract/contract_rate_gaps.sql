@@ -3,11 +3,6 @@ with months as (
     select month, closes_on, is_provisional from {{ ref('int_calendar__months') }}
 ),
 
-last_rates as (
-    select * from {{ ref('contract_last_rates') }}
-    where currency <> {{ reporting_currency }}
-),
-
 known_rates as (
     select from_currency as currency, rate_date
     from {{ ref('contract_exchange_rates') }}
@@ -15,21 +10,10 @@ known_rates as (
         and from_currency <> {{ reporting_currency }}
 ),
 
-beginnings as (
-    select known_rates.currency, min(last_rates.month) as first_month
-    from known_rates
-    left join last_rates on known_rates.currency = last_rates.currency
-    group by known_rates.currency
-),
-
 lacking as (
     select currency, month, rate_date
-    from last_rates
+    from {{ ref('contract_last_rates') }}
     where not is_fresh
-    union all
-    select beginnings.currency, months.month, cast(null as date) as rate_date
-    from beginnings
-    inner join months on months.month < coalesce(beginnings.first_month, {{ end_of_time() }})
 ),
 
 -- Months between two rates follow one another. Before the first rate the month that isn't over is like any other.

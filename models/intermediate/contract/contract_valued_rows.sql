@@ -11,6 +11,10 @@ with subscriptions as (
         and not coalesce(accounts.is_test, false)
 ),
 
+beginnings as (
+    select min(started_at) as began_at from subscriptions
+),
+
 in_service as (
     select
         items.billing_entity,
@@ -22,16 +26,17 @@ in_service as (
             coalesce(items.valid_to, cast({{ end_of_time() }} as timestamp)),
             coalesce(subscriptions.ended_at, cast({{ end_of_time() }} as timestamp))
         ) as service_to,
-        -- Committed from its order on.
+        -- Committed from its order on; there are no figures yet of what is ordered before anything is in service.
         case
             when subscriptions.signed_at < subscriptions.started_at and items.valid_from <= subscriptions.started_at
-                then subscriptions.signed_at
+                then greatest(subscriptions.signed_at, beginnings.began_at)
         end as signed_at,
         {{ history_start('items.billing_entity') }} as history_from
     from {{ ref('contract_subscription_items') }} as items
     inner join subscriptions
         on items.billing_entity = subscriptions.billing_entity
         and items.subscription_id = subscriptions.subscription_id
+    cross join beginnings
     where items.currency <> {{ reporting_currency }}
         and items.interval_unit <> 'once'
         and items.unit_amount <> 0

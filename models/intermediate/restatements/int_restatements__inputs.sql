@@ -4,6 +4,7 @@ with rates as (
     select
         month, sum(cast({{ text_hash(row_content(['currency', 'rate'], 'rates')) }} as {{ type_of('hash') }})) as hash
     from {{ ref('contract_month_rates') }} as rates
+    where rates.rate > 0
     group by month
 ),
 
