@@ -101,8 +101,9 @@ OTHERS = [
     {
         "name": "contract_month_rates",
         "description": (
-            "One row a currency and month: the last rate into the reporting currency that was known by the month's end. Where a month's figures need one that isn't older than the variable "
-            "exchange_rate_max_age_days allows, the test exchange_rates_are_complete has made sure of it before."
+            "One row a currency and month: the last rate into the reporting currency that was known by the month's end. Where a "
+            "month's figures need one that isn't older than the variable exchange_rate_max_age_days allows, the test "
+            "exchange_rates_are_complete has made sure of it before."
         ),
         "key": ["currency", "month"],
         "columns": MONTH_RATE,

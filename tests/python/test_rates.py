@@ -13,7 +13,9 @@ from cs_metrics import contract
 from scratch import Warehouse
 
 TABLES = contract.tables()
-MODELS = ("--exclude-resource-type", "unit_test", "--indirect-selection", "cautious", "--select", "+int_metrics__mrr", "+int_metrics__account_totals")
+MODELS = (
+    "--exclude-resource-type", "unit_test", "--indirect-selection", "cautious", "--select", "+int_metrics__mrr", "+int_metrics__account_totals",
+)  # fmt: skip
 
 
 def subscribed(account: str, currency: str, start: str, end: str | None = None, **more: str) -> tuple[dict, dict]:
@@ -133,7 +135,8 @@ def test_every_account_is_there_in_all_of_its_months(complete):
         "pays nothing yet": amounts("2024-05: 101, 2024-06: 101"),
         "new in June": amounts("2024-06: 101"),
     }
-    assert warehouse.query("select count(*) from metrics_intermediate.checked_subscription_items where rejection_reason is not null") == [(0,)]
+    rejected = "select count(*) from metrics_intermediate.checked_subscription_items where rejection_reason is not null"
+    assert warehouse.query(rejected) == [(0,)]
 
 
 def test_totals_have_no_hole_where_a_currency_has_none(complete):
@@ -209,12 +212,10 @@ def lacking(tmp_path_factory) -> tuple[Warehouse, str]:
             *rates("CHF", "2024-03-31", "2024-05-31"),
         ],
         accounts=[
-            {"account_id": name, "created_at": "2020-01-01", "billing_entity": entity}
-            for name, entity in [
-                *((name, "acme") for name in ("dollars", "euros", "pounds", "more pounds", "crowns", "mid month", "signed", "to come", "billed")),
-                ("cut", "cut off"),
-            ]
-        ],
+            {"account_id": name, "created_at": "2020-01-01"}
+            for name in ("dollars", "euros", "pounds", "more pounds", "crowns", "mid month", "signed", "to come", "billed")
+        ]
+        + [{"account_id": "cut", "created_at": "2020-01-01", "billing_entity": "cut off"}],
         products=[{"product_id": "seat", "product_name": "Seat", "billing_entity": entity} for entity in ("acme", "cut off")],
         invoices=[
             {"invoice_id": "1", "account_id": "billed", "status": "paid", "issued_at": "2024-01-10", "currency": "JPY"},
@@ -246,7 +247,12 @@ def test_a_missing_rate_stops_the_build_before_anything_is_valued(lacking):
     """By a test that fails; what values money is skipped."""
     warehouse, said = lacking
     assert "[ERROR]: in test exchange_rates_are_complete" in said
-    built = {name for (name,) in warehouse.query("select table_name from information_schema.tables where table_schema = 'metrics_intermediate'")}
+    built = {
+        name
+        for (name,) in warehouse.query(
+            "select table_name from information_schema.tables where table_schema = 'metrics_intermediate'"
+        )
+    }
     assert "contract_rate_gaps" in built
     assert not {"int_mrr__balances", "int_metrics__mrr", "int_metrics__account_totals"} & built
 
@@ -313,9 +319,7 @@ def test_the_age_that_the_message_asks_for_is_enough(lacking):
             "run", "--select", "int_calendar__months", "contract_last_rates", "contract_rate_gaps", native_data="source",
             as_of_date="2024-09-10", exchange_rate_max_age_days=days,
         )  # fmt: skip
-        months = {
-            (first, last)
-            for first, last in warehouse.query("select first_month, last_month from metrics_intermediate.contract_rate_gaps where currency = 'EUR'")
-        }
+        found = "select first_month, last_month from metrics_intermediate.contract_rate_gaps where currency = 'EUR'"
+        months = set(warehouse.query(found))
         # August's rate is as old on the first of September.
         assert months == (set() if is_enough else {(date(2024, 8, 1),) * 2, (date(2024, 9, 1),) * 2})
