@@ -41,6 +41,17 @@ LOOKED_UP = {
     },
 }
 
+MONTH_RATE = {
+    "currency": "The currency (ISO 4217); the reporting currency itself has the rate 1.",
+    "month": "The month, as its first day.",
+    "rate": "Units of the reporting currency that one unit of the currency buys; 0 before the currency's first rate.",
+    "rate_date": "The day that the rate is of; empty before the first one, and for the reporting currency.",
+    "is_fresh": (
+        "True when the rate is of the last exchange_rate_max_age_days days of the month; in the month that isn't over, of "
+        "that month or of these days before it."
+    ),
+}
+
 # Models of the contract that belong to no one table of it.
 OTHERS = [
     {
@@ -79,26 +90,65 @@ OTHERS = [
         },
     },
     {
-        "name": "contract_month_rates",
+        "name": "contract_last_rates",
         "description": (
-            "One row a currency and month: the rate into the reporting currency at the month's end, the last one of the "
-            "days before it that the variable exchange_rate_max_age_days allows. A month without such a rate has no row."
+            "One row a currency and month: the last rate into the reporting currency that was known by the month's end, however "
+            "old. What values something reads contract_month_rates."
         ),
         "key": ["currency", "month"],
+        "columns": MONTH_RATE,
+    },
+    {
+        "name": "contract_month_rates",
+        "description": (
+            "One row a currency and month: the last rate into the reporting currency that was known by the month's end. Where a "
+            "month's figures need one that isn't older than the variable exchange_rate_max_age_days allows, the test "
+            "exchange_rates_are_complete has made sure of it before."
+        ),
+        "key": ["currency", "month"],
+        "columns": MONTH_RATE,
+    },
+    {
+        "name": "contract_valued_rows",
+        "description": (
+            "One row a subscription item's terms, invoice line and cost in another currency than the reporting one, with the "
+            "months in which it is valued: an item while it's in service, from its order on; a line from its invoice or its "
+            "service's start, the earlier, to the later of its invoice and its last day of service; a cost in its month. "
+            "What is worth nothing, and what belongs to test accounts, isn't here."
+        ),
         "columns": {
-            "currency": "The currency (ISO 4217); the reporting currency itself has the rate 1.",
-            "month": "The month, as its first day.",
-            "rate": "Units of the reporting currency that one unit of the currency buys.",
+            "kind": "item, line or cost.",
+            "billing_entity": "The billing entity of the row; empty for costs that all share.",
+            "account_id": "The account; empty for costs.",
+            "currency": "The row's currency (ISO 4217).",
+            "amount": "Its amount in that currency; an item's is for one billing period, before discounts.",
+            "month_from": "The first month in which it's valued, at most the as-of month.",
+            "month_to": "The last such month, at most the as-of month.",
         },
     },
     {
-        "name": "contract_rate_spans",
-        "description": "One row a currency and stretch of months without a gap in its month-end rates.",
-        "key": ["currency", "month_from"],
+        "name": "contract_rate_gaps",
+        "description": (
+            "One row a currency and gap between two of its exchange rates in which a month needs a rate: something in that "
+            "currency is valued in it, and there is no rate, or only one older than the variable exchange_rate_max_age_days "
+            "allows. A month that isn't over stands by itself. Tests stop the build for it, or warn."
+        ),
+        "key": ["currency", "last_rate_on", "is_tolerated"],
         "columns": {
             "currency": "The currency (ISO 4217).",
-            "month_from": "The stretch's first month with a rate.",
-            "month_to": "The first month after the stretch.",
+            "last_rate_on": "The day of the last rate before the gap; empty where there is none.",
+            "next_rate_on": "The day of the next rate, be it after the as-of date; empty where there is none.",
+            "is_tolerated": (
+                "True for the month that isn't over, which is valued at the last rate all the same; false where the build stops."
+            ),
+            "first_month": "The first month that needs a rate, as its first day.",
+            "last_month": "The last such month, as its first day.",
+            "accounts": "Number of accounts whose items or lines are valued in these months.",
+            "subscription_items": "Number of items' terms that are.",
+            "invoice_lines": "Number of invoice lines that are.",
+            "costs": "Number of costs that are.",
+            "amount": "The sum of all these rows' amounts in the currency, without their signs; an item's is for one billing period.",
+            "message": "What is missing, and what to do about it.",
         },
     },
 ]
@@ -164,7 +214,7 @@ def properties() -> dict[Path, str]:
     native = [staging_model(table) for table in contract]
     models = [model for table in contract for model in (checked_model(table), accepted_model(table))]
     models += [
-        model_properties(other["name"], other["description"], other["columns"], key=other["key"]) for other in OTHERS
+        model_properties(other["name"], other["description"], other["columns"], key=other.get("key")) for other in OTHERS
     ]
     return {NATIVE_MODELS: properties_file(native), CONTRACT_MODELS: properties_file(models)}
 

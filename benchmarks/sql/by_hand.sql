@@ -82,22 +82,18 @@ with accepted as (
         and rowid not in (select id from rejected where table_name = 'exchange_rates')
 )
 
-select currency, month, arg_max(rate, rate_date) as rate
-from accepted inner join months on rate_date < closes_on and rate_date >= closes_on - 7
-group by all
+select currencies.currency, month, coalesce(accepted.rate, 0) as rate
+from (select distinct currency from accepted) as currencies
+cross join months
+asof left join accepted on currencies.currency = accepted.currency and closes_on > accepted.rate_date
 union all
 select 'USD', month, 1 from months;
 
-create temp table rate_spans as
-select currency, min(month) as month_from, plus_months(max(month), 1) as month_to
-from (
-    select *, datediff('month', date '1990-01-01', month) - row_number() over (partition by currency order by month) as span from rates
-)
-group by currency, span;
-
 create temp table known_currencies as
 select distinct from_currency as currency from raw.exchange_rates
-where to_currency = 'USD' and rowid not in (select id from rejected where table_name = 'exchange_rates');
+where is_known(loaded_at) and to_currency = 'USD' and rowid not in (select id from rejected where table_name = 'exchange_rates')
+union
+select 'USD';
 
 insert into rejected
 with repeats as (
@@ -200,18 +196,13 @@ judged as (
             when t.valid_to < t.valid_from then 'valid_to before valid_from'
             when subscriptions.account is null then 'unknown subscription_id'
             when products.product_id is null then 'unknown product_id'
-            when rate_spans.currency is null and known_currencies.currency is null then 'unknown currency'
-            when rate_spans.currency is null then 'missing exchange rate'
+            when known_currencies.currency is null then 'unknown currency'
         end
     ) as reason
     from raw.subscription_items as t
     left join repeats on t.rowid = repeats.id
     left join subscriptions using (billing_entity, subscription_id)
     left join products using (billing_entity, product_id)
-    left join rate_spans
-        on t.currency = rate_spans.currency
-        and rate_spans.month_from <= least(month_of(t.valid_from), getvariable('this_month'))
-        and rate_spans.month_to > least(coalesce(month_of(t.valid_to), getvariable('this_month')), getvariable('this_month'))
     left join known_currencies on t.currency = known_currencies.currency
     where is_known(t.loaded_at)
 ),
@@ -732,8 +723,7 @@ select
             when service_end < service_start then 'service_end before service_start'
             when invoice is null then 'unknown invoice_id'
             when account is null then 'unknown account_id'
-            when rate_spans.currency is null and known_currencies.currency is null then 'unknown currency'
-            when rate_spans.currency is null then 'missing exchange rate'
+            when known_currencies.currency is null then 'unknown currency'
             when t.currency <> invoices.currency then 'invalid currency'
         end
     ) as rejection_reason,
@@ -745,10 +735,6 @@ left join accounts on t.billing_entity = accounts.billing_entity and t.account_i
 left join products on t.billing_entity = products.billing_entity and t.product_id = products.product_id
 left join metrics_seeds.charge_code_rules as rules using (charge_type)
 left join metrics_seeds.revenue_classes as classes on coalesce(products.charge_class, rules.revenue_class) = classes.revenue_class
-left join rate_spans
-    on t.currency = rate_spans.currency
-    and rate_spans.month_from <= least(month_of(if(service_start < issued_at, service_start, issued_at)), getvariable('this_month'))
-    and rate_spans.month_to > least(coalesce(month_of(if(service_end - interval 1 day > issued_at, service_end - interval 1 day, issued_at)), getvariable('this_month')), getvariable('this_month'))
 left join known_currencies on t.currency = known_currencies.currency
 where is_known(t.loaded_at);
 
@@ -1214,16 +1200,11 @@ select 'revenue_costs', t.rowid, coalesce(
     repeats.reason,
     case
         when amount is null then 'missing amount'
-        when rate_spans.currency is null and known_currencies.currency is null then 'unknown currency'
-        when rate_spans.currency is null then 'missing exchange rate'
+        when known_currencies.currency is null then 'unknown currency'
     end
 ) as why
 from raw.revenue_costs as t
 left join repeats on t.rowid = repeats.id
-left join rate_spans
-    on t.currency = rate_spans.currency
-    and rate_spans.month_from <= least(month_of(cost_date), getvariable('this_month'))
-    and rate_spans.month_to > least(coalesce(month_of(cost_date), getvariable('this_month')), getvariable('this_month'))
 left join known_currencies on t.currency = known_currencies.currency
 where is_known(t.loaded_at) and why is not null;
 
@@ -1254,7 +1235,7 @@ balances as (
 ),
 
 priced_rates as (
-    select currency as mrr_currency, month, rate, lag(rate, 1, rate) over (partition by currency order by month) as previous_rate
+    select currency as mrr_currency, month, rate, coalesce(nullif(lag(rate) over (partition by currency order by month), 0), rate) as previous_rate
     from rates
     union all
     select '(none)', month, 1, 1 from months
@@ -1459,7 +1440,7 @@ changes as (
     from (
         select
             s.month_from as cohort_month, b.month_from as month, billing_entity, country, region, industry, employee_band, spend_band, plan, product, s.currency, tier, territory,
-            valued(b.closing - b.opening, coalesce(rates.rate, b.rate)) as mrr,
+            valued(b.closing - b.opening, coalesce(nullif(rates.rate, 0), b.rate)) as mrr,
             case
                 when not b.is_first_currency then 0
                 when account_opening <= 0 and account_closing > 0 then 1
@@ -1675,16 +1656,11 @@ select 'acquisition_costs', t.rowid, coalesce(
     case
         when amount is null then 'missing amount'
         when category not in ('sales', 'marketing') then 'invalid category'
-        when rate_spans.currency is null and known_currencies.currency is null then 'unknown currency'
-        when rate_spans.currency is null then 'missing exchange rate'
+        when known_currencies.currency is null then 'unknown currency'
     end
 ) as why
 from raw.acquisition_costs as t
 left join repeats on t.rowid = repeats.id
-left join rate_spans
-    on t.currency = rate_spans.currency
-    and rate_spans.month_from <= least(month_of(cost_date), getvariable('this_month'))
-    and rate_spans.month_to > least(coalesce(month_of(cost_date), getvariable('this_month')), getvariable('this_month'))
 left join known_currencies on t.currency = known_currencies.currency
 where is_known(t.loaded_at) and why is not null;
 

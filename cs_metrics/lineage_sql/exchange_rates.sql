@@ -11,16 +11,15 @@ currencies as (
         and lines.account_id = own.own_account_id
 ),
 found as (
-    select rates.month, max_by(daily, daily.rate_date) as daily
+    select distinct rates.month, daily
     from metrics_intermediate.contract_month_rates as rates
     inner join currencies using (currency)
     inner join metrics_intermediate.contract_exchange_rates as daily
         on rates.currency = daily.from_currency
+        and rates.rate_date = daily.rate_date
         and rates.rate = daily.rate
-        and daily.rate_date < rates.month + interval 1 month
     cross join given
     where rates.month between given.month - interval 1 month and given.month
-    group by rates.month, rates.currency
 )
 select
     month as "month end", daily.rate_date, daily.from_currency, daily.to_currency, daily.rate, daily.source_system,

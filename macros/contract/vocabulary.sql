@@ -35,26 +35,3 @@
 {% macro largest_amount() -%}
     999999999999
 {%- endmacro %}
-
-
-{#-
-    Whether an amount in a currency can be valued in every month from the one of first_day to the one of last_day,
-    as far as they have begun (to now where last_day is NULL): rate_joins goes into the FROM, currency_reasons into the CASE.
--#}
-{% macro rate_joins(currency, first_day, last_day) -%}
-left join {{ ref('contract_rate_spans') }} as rate_spans
-    on {{ currency }} = rate_spans.currency
-    and rate_spans.month_from <= least({{ month_of(first_day) }}, {{ as_of_month() }})
-    and rate_spans.month_to > least(coalesce({{ month_of(last_day) }}, {{ as_of_month() }}), {{ as_of_month() }})
-left join (
-    select distinct from_currency as currency
-    from {{ ref('contract_exchange_rates') }}
-    where to_currency = '{{ var("reporting_currency") }}'
-) as known_currencies
-    on {{ currency }} = known_currencies.currency
-{%- endmacro %}
-
-{% macro currency_reasons() -%}
-when rate_spans.currency is null and known_currencies.currency is null then 'unknown currency'
-        when rate_spans.currency is null then 'missing exchange rate'
-{%- endmacro %}

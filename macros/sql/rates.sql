@@ -4,6 +4,6 @@
         currency,
         month,
         rate,
-        coalesce(lag(rate) over (partition by currency order by month), rate) as previous_rate
+        coalesce(nullif(lag(rate) over (partition by currency order by month), 0), rate) as previous_rate
     from {{ ref('contract_month_rates') }}
 {%- endmacro %}

@@ -12,7 +12,7 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from oracle.company import AS_OF, Row, Tables, add_months, months_between
+from oracle.company import AS_OF, Row, Tables, add_months, month_of, months_between
 
 FIRST_MONTH = date(2023, 9, 1)
 MONTHS = 20  # from September 2023 to April 2025, which is after the as-of date
@@ -219,7 +219,8 @@ def add_invoice(draw, tables: Tables, number: int) -> None:
 def rates(draw, tables: Tables) -> list[Row]:
     """Rates of every currency that occurs: early in each month, in its last seven days, and just before the as-of date.
 
-    They follow from one drawn number, since hundreds of draws would be slow.
+    Of some currencies they begin when the first row needs one, come at month ends only, or leave months out. They follow from
+    one drawn number, since hundreds of draws would be slow.
     """
     used = {row.get("currency") for name in ("subscription_items", "invoices", "discounts") for row in tables[name]}
     chance = Random(draw(st.integers(0, 2**32)))
@@ -229,8 +230,31 @@ def rates(draw, tables: Tables) -> list[Row]:
         level, days = Decimal(chance.choice(("1.1", "0.9", "1.25"))), {AS_OF - timedelta(days=chance.choice((0, 3, 6)))}
         for month in months_between(add_months(FIRST_MONTH, -9), add_months(FIRST_MONTH, MONTHS + 1)):
             days |= {add_months(month, 1) - timedelta(days=chance.choice((1, 1, 3, 7))), month + timedelta(days=2)}
-        for day in sorted(days):
+        for day in sorted(kept_days(chance, days, first_use(tables, currency))):
             level += Decimal(chance.randint(-3 * 10 ** (decimals - 6), 3 * 10 ** (decimals - 6))).scaleb(-decimals) + chance.choice((Decimal(0), Decimal("0.01"), Decimal("-0.02")))
             level = max(level, Decimal("0.05"))
             found.append({"rate_date": day, "from_currency": currency, "to_currency": "USD", "rate": level})
     return found
+
+
+def kept_days(chance: Random, days: set[date], needed_from: date) -> set[date]:
+    """The days of a currency's rates: all of them, or those of a feed with gaps."""
+    kind = chance.choice(("whole", "whole", "late", "month ends", "gaps"))
+    if kind == "late":
+        return {day for day in days if day >= needed_from}
+    if kind == "month ends":
+        return {day for day in days if day.day > 20}
+    if kind == "gaps":
+        left_out = {month for month in months_between(needed_from, add_months(FIRST_MONTH, MONTHS)) if chance.random() < 0.4}
+        return {day for day in days if month_of(day) not in left_out - {needed_from}}
+    return days
+
+
+def first_use(tables: Tables, currency: str) -> date:
+    """The month of the first day that a row in the currency names, whatever the time zone."""
+    ids = {row["subscription_id"] for row in tables["subscription_items"] if row["currency"] == currency}
+    rows = [row for row in tables["subscriptions"] if row["subscription_id"] in ids]
+    rows += [row for name in ("subscription_items", "invoices", "invoice_lines") for row in tables[name] if row["currency"] == currency]
+    columns = ("valid_from", "started_at", "signed_at", "issued_at", "service_start")
+    named = [row[column].date() for row in rows for column in columns if row.get(column)]
+    return month_of(min(named, default=AS_OF) - timedelta(days=1))

@@ -189,7 +189,7 @@ class Book:
     # --- currencies ------------------------------------------------------------------------------------------------
 
     def rate(self, currency: str, month: date) -> Fraction:
-        """Reporting currency for one unit: the last rate of the seven days to the month's end (D8)."""
+        """Reporting currency for one unit: the last rate known at the month's end, 0 where there is none yet (D8)."""
         if currency == REPORTING_CURRENCY:
             return Fraction(1)
         last_day = (self.end_of(month) - SMALL).date()
@@ -198,10 +198,9 @@ class Book:
             for row in self.company.rows("exchange_rates")
             if row["from_currency"] == currency
             and row["to_currency"] == REPORTING_CURRENCY
-            and last_day - timedelta(days=7) < row["rate_date"] <= last_day
+            and row["rate_date"] <= last_day
         ]
-        assert rates, f"{self.company.entity} has no rate for {currency} in {month}"
-        return Fraction(max(rates)[1])
+        return Fraction(max(rates)[1]) if rates else Fraction(0)
 
     def valued(self, balances: dict[str, Fraction], month: date) -> Fraction:
         """Amounts of several currencies in the reporting currency, at the rate of the month's end."""

@@ -107,7 +107,7 @@ REFERENCES = {
     "usage_events": ["account_id", "user_id"],
     "support_tickets": ["account_id"],
 }
-VALUED = {"subscription_items": "valid_from", "acquisition_costs": "cost_date", "revenue_costs": "cost_date", "invoice_lines": None}
+VALUED = {"subscription_items", "acquisition_costs", "revenue_costs", "invoice_lines"}
 OWN_KEY = {  # what makes a row's key its own
     "accounts": "account_id", "products": "product_id", "subscriptions": "subscription_id", "subscription_pauses": "paused_at",
     "subscription_items": "item_id", "discounts": "discount_id", "invoices": "invoice_id", "invoice_lines": "invoice_line_id",
@@ -242,7 +242,7 @@ class Faults:
         makers += [inverted(start, end) for start, end in SPANS.get(name, [])]
         makers += [dangling(column) for column in REFERENCES.get(name, [])]
         if name in VALUED:
-            makers += [setting("currency", ("ZZZ", "€", "us$", "dollars", *NASTY), "unknown currency"), without_rate(VALUED[name])]
+            makers.append(setting("currency", ("ZZZ", "€", "us$", "dollars", *NASTY), "unknown currency"))
         return makers + OWN_FAULTS.get(name, [])
 
     def odd_makers(self) -> list[Maker]:
@@ -305,22 +305,6 @@ def dangling(column: str) -> Maker:
         of_another_entity = ["odd1"] if column != "csm_id" else []
         row[column] = source.choice([*NASTY, "none", f"{there}x", f"{there}!", f"{there} {there}", *of_another_entity])
         return f"unknown {column}"
-
-    return maker
-
-
-def without_rate(day: str | None) -> Maker:
-    """A currency whose rates are known for one month, in another."""
-
-    def maker(row: Row, source: random.Random) -> str:
-        row["currency"] = "SEK"
-        if day:
-            row[day] = "2024-02-01"
-        else:
-            row["service_start"], row["service_end"] = "2024-02-01", "2024-03-01"
-        if "valid_to" in row:
-            row["valid_to"] = ""
-        return "missing exchange rate"
 
     return maker
 

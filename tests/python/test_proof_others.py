@@ -241,7 +241,7 @@ def built(entities, tmp_path_factory) -> duckdb.DuckDBPyConnection:
                 "where policy = 'standard'"
             )
     invoke(["build", *UNTESTED, "--exclude-resource-type=seed"], variables, warehouse)
-    found_wrong = run_data_tests(variables, warehouse)
+    found_wrong = run_data_tests(variables, warehouse, "exchange_rates_are_complete")
     assert not found_wrong, found_wrong
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         yield connection
@@ -286,7 +286,7 @@ def test_rows_in_are_rows_accepted_and_rejected(built, entities):
                 if len(rows) != accepted + rejected[name, table]:
                     differ.append(f"{name}, {table}: {len(rows)} in, {accepted} accepted, {rejected[name, table]} rejected")
     assert not differ, "\n".join(differ)
-    assert {entity for entity, _ in rejected} == {"ravenstack", "polar no rate"}
+    assert {entity for entity, _ in rejected} == {"ravenstack"}
 
 
 # --- mrr_playbook ------------------------------------------------------------------------------------------------
@@ -394,11 +394,13 @@ def test_polar_intervals(built):
 
 
 def test_polar_month_without_a_rate(built):
-    """Polar then takes 1. Here the row is rejected, with the reason, and its MRR is missing and not wrong."""
-    assert built.execute(
-        "select table_name, reason from metrics.rejected_rows where billing_entity = 'polar no rate'"
-    ).fetchall() == [("subscription_items", "missing exchange rate")]
-    assert Figures(built, "polar no rate").total("mrr") == 0
+    """Polar then takes 1. Here nothing is published, and the test says which currency has no rate after which day."""
+    assert built.execute("select message from metrics_intermediate.contract_rate_gaps where not is_tolerated").fetchall() == [
+        (
+            "EUR POLAR ALONE has no exchange rate after 2024-01-31; 2024-02 to 2025-01 need one of the last 7 days of each month: "
+            "add them to exchange_rates",
+        )
+    ]
 
 
 # --- ravenstack and mavenflix: month by month, in plain Python ---------------------------------------------------

@@ -1,4 +1,8 @@
-with {{ identified_rows('acquisition_costs') }}
+with {{ identified_rows('acquisition_costs') }},
+
+known_currencies as (
+    {{ known_currencies() }}
+)
 
 select
     {{ checked_columns('acquisition_costs', 'identified') }}
@@ -6,7 +10,7 @@ select
         {{ common_reasons('acquisition_costs', 'identified') }}
         when identified.category not in ({{ cost_categories() }}) then 'invalid category'
         when abs(identified.amount) > {{ largest_amount() }} then 'invalid amount'
-        {{ currency_reasons() }}
+        when known_currencies.currency is null then 'unknown currency'
     end as rejection_reason
 from identified
-{{ rate_joins('identified.currency', 'identified.cost_date', 'identified.cost_date') }}
+left join known_currencies on identified.currency = known_currencies.currency

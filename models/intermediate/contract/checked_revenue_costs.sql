@@ -1,11 +1,15 @@
-with {{ identified_rows('revenue_costs') }}
+with {{ identified_rows('revenue_costs') }},
+
+known_currencies as (
+    {{ known_currencies() }}
+)
 
 select
     {{ checked_columns('revenue_costs', 'identified') }}
     case
         {{ common_reasons('revenue_costs', 'identified') }}
         when abs(identified.amount) > {{ largest_amount() }} then 'invalid amount'
-        {{ currency_reasons() }}
+        when known_currencies.currency is null then 'unknown currency'
     end as rejection_reason
 from identified
-{{ rate_joins('identified.currency', 'identified.cost_date', 'identified.cost_date') }}
+left join known_currencies on identified.currency = known_currencies.currency

@@ -8,6 +8,10 @@ products as (
     select billing_entity, product_id from {{ ref('contract_products') }}
 ),
 
+known_currencies as (
+    {{ known_currencies() }}
+),
+
 judged as (
     select
         identified.*,
@@ -22,7 +26,7 @@ judged as (
             when identified.valid_to < identified.valid_from then 'valid_to before valid_from'
             when subscriptions.subscription_id is null then 'unknown subscription_id'
             when products.product_id is null then 'unknown product_id'
-            {{ currency_reasons() }}
+            when known_currencies.currency is null then 'unknown currency'
         end as reason
     from identified
     left join subscriptions
@@ -31,7 +35,7 @@ judged as (
     left join products
         on identified.billing_entity = products.billing_entity
         and identified.product_id = products.product_id
-    {{ rate_joins('identified.currency', 'identified.valid_from', 'identified.valid_to') }}
+    left join known_currencies on identified.currency = known_currencies.currency
 ),
 
 {{ reject_overlaps('subscription_items', ['billing_entity', 'item_id']) }}

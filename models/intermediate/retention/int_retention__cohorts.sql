@@ -20,7 +20,7 @@ events as (
         segments.month_from as cohort_month,
         balances.month_from as month,
         {{ in_reporting_currency(
-            'balances.closing_mrr - balances.opening_mrr', 'coalesce(rates.rate, balances.rate)'
+            'balances.closing_mrr - balances.opening_mrr', 'coalesce(nullif(rates.rate, 0), balances.rate)'
         ) }} as mrr,
         case
             when not balances.is_first_currency then 0

@@ -1,0 +1,73 @@
+-- How old a rate may be: counted back from the month's end, or from its beginning while it isn't over, so that a company
+-- with rates at month ends has the last one all month long.
+with months as (
+    select
+        month,
+        closes_on,
+        cast({{ dbt.dateadd(
+            'day', -var('exchange_rate_max_age_days'), 'case when is_provisional then month else closes_on end'
+        ) }} as date) as oldest_rate_on
+    from {{ ref('int_calendar__months') }}
+),
+
+rates as (
+    select rate_date, from_currency as currency, rate
+    from {{ ref('contract_exchange_rates') }}
+    where to_currency = '{{ var("reporting_currency") }}'
+        and from_currency <> '{{ var("reporting_currency") }}'
+),
+
+of_months as (
+    select
+        rates.currency,
+        months.month,
+        rates.rate,
+        rates.rate_date,
+        row_number() over (partition by rates.currency, months.month order by rates.rate_date desc) as recency
+    from rates
+    inner join months
+        on {{ month_of('rates.rate_date') }} = months.month
+        and rates.rate_date < months.closes_on
+),
+
+-- A month's last rate stands until there is a newer one.
+in_force as (
+    select
+        currency,
+        rate,
+        rate_date,
+        month as month_from,
+        coalesce(lead(month) over (partition by currency order by month), {{ end_of_time() }}) as month_to
+    from of_months
+    where recency = 1
+),
+
+currencies as (
+    select distinct currency from rates
+),
+
+-- Before the first rate it's 0: nothing is in that currency then, but accounts of several have a row for each of them.
+final as (
+    select
+        currencies.currency,
+        months.month,
+        coalesce(in_force.rate, 0) as rate,
+        in_force.rate_date,
+        coalesce(in_force.rate_date >= months.oldest_rate_on, 1 = 0) as is_fresh
+    from currencies
+    cross join months
+    left join in_force
+        on currencies.currency = in_force.currency
+        and in_force.month_from <= months.month
+        and in_force.month_to > months.month
+    union all
+    select
+        '{{ var("reporting_currency") }}' as currency,
+        month,
+        cast(1 as {{ type_of('rate') }}) as rate,
+        cast(null as date) as rate_date,
+        1 = 1 as is_fresh
+    from months
+)
+
+select * from final

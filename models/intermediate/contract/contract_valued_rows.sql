@@ -1,0 +1,126 @@
+{{ config(materialized="view") }}
+
+{%- set reporting_currency = "'" ~ var('reporting_currency') ~ "'" -%}
+with subscriptions as (
+    select subscriptions.*
+    from {{ ref('contract_subscriptions') }} as subscriptions
+    inner join {{ ref('contract_accounts') }} as accounts
+        on subscriptions.billing_entity = accounts.billing_entity
+        and subscriptions.account_id = accounts.account_id
+    where subscriptions.status <> 'incomplete'
+        and not coalesce(accounts.is_test, false)
+),
+
+beginnings as (
+    select min(started_at) as began_at from subscriptions
+),
+
+in_service as (
+    select
+        items.billing_entity,
+        subscriptions.account_id,
+        items.currency,
+        items.unit_amount * items.quantity as amount,
+        greatest(items.valid_from, subscriptions.started_at) as service_from,
+        least(
+            coalesce(items.valid_to, cast({{ end_of_time() }} as timestamp)),
+            coalesce(subscriptions.ended_at, cast({{ end_of_time() }} as timestamp))
+        ) as service_to,
+        -- Committed from its order on; there are no figures yet of what is ordered before anything is in service.
+        case
+            when subscriptions.signed_at < subscriptions.started_at and items.valid_from <= subscriptions.started_at
+                then greatest(subscriptions.signed_at, beginnings.began_at)
+        end as signed_at,
+        {{ history_start('items.billing_entity') }} as history_from
+    from {{ ref('contract_subscription_items') }} as items
+    inner join subscriptions
+        on items.billing_entity = subscriptions.billing_entity
+        and items.subscription_id = subscriptions.subscription_id
+    cross join beginnings
+    where items.currency <> {{ reporting_currency }}
+        and items.interval_unit <> 'once'
+        and items.unit_amount <> 0
+        and items.quantity <> 0
+),
+
+-- What is still to come counts in the as-of month, where it's committed; what was before a cut-off history, in the month
+-- before it, as the opening balance.
+items as (
+    select
+        'item' as kind,
+        billing_entity,
+        account_id,
+        currency,
+        amount,
+        greatest(
+            least({{ month_of('coalesce(signed_at, service_from)') }}, {{ as_of_month() }}),
+            coalesce({{ add_months(month_of('history_from'), -1) }}, cast('{{ first_day() }}' as date))
+        ) as month_from,
+        least({{ month_of('service_to') }}, {{ as_of_month() }}) as month_to
+    from in_service
+    where service_from < service_to
+        and (service_to > history_from or history_from is null)
+),
+
+billed as (
+    select
+        billing_entity,
+        account_id,
+        currency,
+        amount,
+        {{ month_of('issued_at') }} as issued_month,
+        case when service_end > service_start then {{ month_of('service_start') }} end as service_from,
+        case
+            when service_end > service_start then {{ month_of(instant_after('day', -1, 'service_end')) }}
+        end as service_to
+    from {{ ref('contract_invoice_lines') }}
+    where currency <> {{ reporting_currency }}
+        and amount <> 0
+        and invoice_status not in ('draft', 'void')
+        and issued_at < {{ as_of_cutoff() }}
+        and not is_test_account
+),
+
+lines as (
+    select
+        'line' as kind,
+        billing_entity,
+        account_id,
+        currency,
+        amount,
+        least(issued_month, coalesce(service_from, issued_month)) as month_from,
+        least(greatest(issued_month, coalesce(service_to, issued_month)), {{ as_of_month() }}) as month_to
+    from billed
+),
+
+costs as (
+    select billing_entity, currency, amount, {{ month_of('cost_date') }} as month
+    from {{ ref('contract_acquisition_costs') }}
+    where currency <> {{ reporting_currency }}
+        and amount <> 0
+        and cost_date < {{ as_of_cutoff() }}
+    union all
+    select billing_entity, currency, amount, {{ month_of('cost_date') }} as month
+    from {{ ref('contract_revenue_costs') }}
+    where currency <> {{ reporting_currency }}
+        and amount <> 0
+        and cost_date < {{ as_of_cutoff() }}
+),
+
+final as (
+    select * from items
+    union all
+    select * from lines
+    union all
+    select
+        'cost' as kind,
+        billing_entity,
+        cast(null as {{ type_of('text') }}) as account_id,
+        currency,
+        amount,
+        month as month_from,
+        month as month_to
+    from costs
+)
+
+select * from final
