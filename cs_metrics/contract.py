@@ -124,6 +124,12 @@ class Table:
     description: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+    shown_by: tuple[str, ...] = ()
+
+    @property
+    def may_lack_key(self) -> bool:
+        """Whether a row may have no key: an id that the source may lack."""
+        return not any(column.is_required for column in self.columns if column.name in self.key)
 
     @property
     def column_names(self) -> list[str]:
@@ -191,7 +197,8 @@ def accepted_model(table: Table) -> dict:
     required = [column.name for column in table.columns if column.is_required]
     description = f"{table.grain}: the accepted rows of all enabled systems. {table.subject}"
     columns = columns_of(table) | LOOKED_UP.get(table.name, {})
-    return model_properties(f"contract_{table.name}", description, columns, table.full_key, required)
+    where = f"{table.key[0]} is not null" if table.may_lack_key else None
+    return model_properties(f"contract_{table.name}", description, columns, table.full_key, required, where)
 
 
 def columns_of(table: Table) -> dict[str, str]:
@@ -200,12 +207,19 @@ def columns_of(table: Table) -> dict[str, str]:
 
 
 def model_properties(
-    name: str, description: str, columns: dict[str, str], key: list[str] | None = None, required: list[str] | None = None
+    name: str,
+    description: str,
+    columns: dict[str, str],
+    key: list[str] | None = None,
+    required: list[str] | None = None,
+    where: str | None = None,
 ) -> dict:
-    """A model as a properties file has it."""
+    """A model as a properties file has it. `where`: the rows that have the key."""
     model: dict = {"name": name, "description": description.strip()}
     if key:
-        unique = {"arguments": {"combination_of_columns": key}}
+        unique: dict = {"arguments": {"combination_of_columns": key}}
+        if where:
+            unique["config"] = {"where": where}
         model["data_tests"] = [{"dbt_utils.unique_combination_of_columns": unique}]
     personal = personal_names()
     model["columns"] = [
@@ -266,6 +280,7 @@ def _table(definition: dict) -> Table:
         description=definition["description"],
         columns=columns,
         key=tuple(_meta(definition)["key"]),
+        shown_by=tuple(_meta(definition).get("shown_by", _meta(definition)["key"])),
     )
 
 

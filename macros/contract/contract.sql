@@ -38,6 +38,24 @@
 {%- endmacro %}
 
 
+{#-
+    The part of a key that a row needs to have one: its required columns, or the table's own where none is required (an
+    id that the source may lack).
+-#}
+{% macro contract_filled_key(table) -%}
+    {%- set key = contract_key(table) -%}
+    {%- set required = contract_columns(table) | selectattr('name', 'in', key) | selectattr('required') | map(attribute='name') | list -%}
+    {{ return(required or key | reject('equalto', 'billing_entity') | list) }}
+{%- endmacro %}
+
+
+{#- The columns that people know a row by: those of its key without the billing entity, or what stands in for an id that is empty. -#}
+{% macro contract_shown_by(table) -%}
+    {%- set key = contract_key(table) | reject('equalto', 'billing_entity') | list -%}
+    {{ return(contract_table(table).config.meta.get('shown_by', key)) if execute else return(key) }}
+{%- endmacro %}
+
+
 {#- The column that says when what a row tells of happened; none where a table has no such column. -#}
 {% macro contract_business_date(table) -%}
     {%- if execute -%}{{ return(contract_table(table).config.meta.get('business_date')) }}{%- endif -%}

@@ -13,9 +13,22 @@ select
 {%- endmacro %}
 
 
-{#- The key of a row without its billing entity: subscription_id=s1, paused_at=2024-03-01 00:00:00. -#}
+{#-
+    The key of a row without its billing entity: subscription_id=s1, paused_at=2024-03-01 00:00:00. Where a row may lack
+    one, what people know it by stands in for it.
+-#}
 {% macro key_as_text(table) -%}
-    {%- for name in contract_key(table) if name != 'billing_entity' -%}
+    {%- set key = contract_key(table) | reject('equalto', 'billing_entity') | list -%}
+    {%- set shown_by = contract_shown_by(table) -%}
+    {%- if shown_by == key -%}
+    {{ columns_as_text(key) }}
+    {%- else -%}
+    case when {{ key[0] }} is not null then {{ columns_as_text(key) }} else {{ columns_as_text(shown_by) }} end
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro columns_as_text(names) -%}
+    {%- for name in names -%}
     '{{ ', ' if not loop.first }}{{ name }}=' || coalesce(cast({{ name }} as {{ type_of('text') }}), ''){{ ' || ' if not loop.last }}
     {%- else -%}
     ''

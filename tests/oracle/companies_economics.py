@@ -10,6 +10,7 @@ from oracle.drawn import arrivals, maybe, some, some_days, valued_currencies
 
 AMOUNTS = [Decimal(text) for text in ("100", "1000", "0", "-50", "0.01", "33.3333", "99.9999", "20000")]
 FIRST_RATES = datetime(2023, 7, 31)
+COST_IDS = ["1", "2", "3", "4", "5", "6"]
 PURCHASED = ["hardware", "consulting", "training", "one_off_add_on", "hardware", "setup_fee", "usage"]
 
 
@@ -17,6 +18,7 @@ PURCHASED = ["hardware", "consulting", "training", "one_off_add_on", "hardware",
 def acquisition_costs(draw, of_days: list[datetime], currencies: list[str], segments: list[str]) -> Row:
     """What was spent on winning customers."""
     return {
+        "cost_id": draw(maybe(st.sampled_from(COST_IDS), 1)),
         "cost_date": draw(st.sampled_from(of_days)).date(),
         "category": draw(st.sampled_from(["sales", "marketing", "marketing", "other"])),
         "channel": draw(maybe(st.sampled_from(["search", "partner"]), 1)),
@@ -32,6 +34,7 @@ def acquisition_costs(draw, of_days: list[datetime], currencies: list[str], segm
 def revenue_costs(draw, of_days: list[datetime], currencies: list[str]) -> Row:
     """What delivering revenue cost."""
     return {
+        "cost_id": draw(maybe(st.sampled_from(COST_IDS), 1)),
         "cost_date": draw(st.sampled_from(of_days)).date(),
         "revenue_stream": draw(st.sampled_from(["recurring", "recurring", "recurring", "services"])),
         "amount": draw(st.sampled_from(AMOUNTS)),
