@@ -17,6 +17,7 @@ from tabulate import tabulate
 
 from cs_metrics import ROOT, lineage
 from cs_metrics.summary import SCHEMA
+from cs_metrics.terminal import visible_lines
 
 PARTS_SHOWN = 10
 ROWS_SHOWN = 20
@@ -95,7 +96,7 @@ class Explanation:
 
 def explain(question: Question, warehouse: Path) -> int:
     """Print what a figure is made of."""
-    print(text_of(read(question, warehouse)))
+    print(visible_lines(text_of(read(question, warehouse))))
     return 0
 
 

@@ -7,6 +7,7 @@ select
         '{{ table }}' as table_name,
         {{ key_as_text(table) }} as row_key,
         rejection_reason as reason,
+        {{ value_of_reason(table) }} as rejected_value,
         {{ row_as_json(table) }} as row_json
     from {{ ref('checked_' ~ table) }}
     where rejection_reason is not null
@@ -33,6 +34,30 @@ select
     {%- else -%}
     ''
     {%- endfor -%}
+{%- endmacro %}
+
+
+{#- What a rejected row's source has in the column that the reason is about; NULL where it is about none, or about nothing being there. -#}
+{% macro value_of_reason(table) -%}
+    {%- set columns = contract_columns(table) -%}
+    {%- set names = columns | map(attribute='name') | list -%}
+    case
+            when rejection_reason like 'unreadable %' then unreadable_value
+            when rejection_reason = 'superseded' then cast(loaded_at as {{ type_of('text') }})
+            {%- if 'valid_from' in names %}
+            when rejection_reason = 'overlapping terms' then cast(valid_from as {{ type_of('text') }})
+            {%- endif %}
+            {%- if 'currency' in names %}
+            when rejection_reason = 'missing exchange rate' then currency
+            {%- endif %}
+            {%- for column in columns %}
+            when rejection_reason in ('invalid {{ column.name }}', 'unknown {{ column.name }}')
+                {%- if column.kind in ('date', 'timestamp') %}
+                or rejection_reason like '{{ column.name }} before %'
+                {%- endif %}
+                then cast({{ column.name }} as {{ type_of('text') }})
+            {%- endfor %}
+        end
 {%- endmacro %}
 
 
