@@ -10,6 +10,8 @@ METRIC ?=
 MONTH ?=
 POLICY ?=
 ACCOUNT ?=
+TABLE ?=
+OUT ?=
 QUESTION ?=
 KEEP ?=
 METRICS ?=
@@ -40,7 +42,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build explain query ask questions app test-app test test-deep lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults mutants
+.PHONY: help setup build rejected explain query ask questions app test-app test test-deep lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults mutants
 
 help:  ## What can be made here
 	@echo "make build                 the demo company, on DuckDB"
@@ -52,6 +54,8 @@ help:  ## What can be made here
 	@echo "     KEEP=3                  how many published builds are kept"
 	@echo "     DASHBOARD=0             leave the dashboard's page out, which holds names of accounts"
 	@echo "     PERSONAL=masked         personal columns in what is published: kept, masked or left_out"
+	@echo "make rejected DATA=folder   rejected rows of the last build, also of one that failed, with reasons and examples"
+	@echo "     TABLE=invoices OUT=f.csv  those of one table; all of them in a file"
 	@echo "make explain METRIC=nrr_12m MONTH=2026-08   what a figure is made of, down to rows of the sources"
 	@echo "     ACCOUNT=id POLICY=name  the account to follow, and the policy"
 	@echo "make query METRICS=nrr_12m BY=metric_time__quarter,segment__industry   figures by any period and segment"
@@ -70,6 +74,9 @@ build: setup  ## Build the tables and run their tests
 		$(if $(AS_OF),--as-of "$(AS_OF)") $(if $(VARS),--vars '$(VARS)') $(if $(FULL_REFRESH),--full-refresh) \
 		$(if $(KEEP),--keep "$(KEEP)") $(if $(filter 0,$(DASHBOARD)),--no-dashboard) \
 		$(if $(PERSONAL),--personal "$(PERSONAL)")
+
+rejected: setup
+	@$(bin)/python -m cs_metrics rejected $(if $(DATA),--data "$(DATA)") $(if $(TABLE),--table "$(TABLE)") $(if $(OUT),--out "$(OUT)")
 
 explain: setup
 	@$(if $(and $(METRIC),$(MONTH)),,echo "Say which figure: make explain METRIC=nrr_12m MONTH=2026-08" >&2; exit 1)
