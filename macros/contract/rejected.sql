@@ -23,12 +23,17 @@ select
 {%- endmacro %}
 
 
-{#- A row of a checked table as a JSON object; `unreadable` has the value that can't be read, where there is one. -#}
+{#-
+    A row of a checked table as a JSON object, words as the source has them; `unreadable` has the value that can't be read,
+    where there is one, `emptied` the labels that couldn't be taken.
+-#}
 {% macro row_as_json(table) -%}
     {%- for column in contract_columns(table) -%}
-    '{{ '{' if loop.first else ', ' }}"{{ column.name }}": ' || coalesce({{ json_value(column.name, column.kind) }}, 'null') ||
+    {%- set shown = 'written_word' if column.vocabulary else column.name -%}
+    '{{ '{' if loop.first else ', ' }}"{{ column.name }}": ' || coalesce({{ json_value(shown, column.kind) }}, 'null') ||
         {% endfor -%}
-    coalesce(', "unreadable": {' || {{ json_text('unreadable_column') }} || ': ' || {{ json_text('unreadable_value') }} || '}', '') || '}'
+    coalesce(', "emptied": ' || {{ json_text('emptied') }}, '') ||
+        coalesce(', "unreadable": {' || {{ json_text('unreadable_column') }} || ': ' || {{ json_text('unreadable_value') }} || '}', '') || '}'
 {%- endmacro %}
 
 

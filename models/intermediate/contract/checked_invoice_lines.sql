@@ -41,10 +41,7 @@ select
     coalesce(accounts.is_test, false) as is_test_account,
     case
         {{ common_reasons('invoice_lines', 'dated') }}
-        when abs(dated.quantity) > {{ largest_amount() }} then 'invalid quantity'
         when abs(dated.amount) > {{ largest_amount() }} then 'invalid amount'
-        when abs(dated.discount_amount) > {{ largest_amount() }} then 'invalid discount_amount'
-        when abs(dated.tax_amount) > {{ largest_amount() }} then 'invalid tax_amount'
         when dated.service_end < dated.service_start then 'service_end before service_start'
         when dated.known_invoice_id is null then 'unknown invoice_id'
         when accounts.account_id is null then 'unknown account_id'
