@@ -257,7 +257,7 @@ def _faults() -> list:
     for item in ("XI10", "XI11"):
         plant("subscription_items", item_id=item, valid_to=LATEST)
         plant("subscription_items", item_id=item, valid_from=LATER, valid_to=None)
-    plant("subscription_items", item_id="XI12", interval_unit="fortnight")
+    plant("subscription_items", item_id="XI12", interval_unit="decade")
     plant("subscription_items", item_id="XI13", interval_count="0")
     plant("subscription_items", False, item_id="XI14", unit_amount="59,00 $")
     plant("subscription_items", False, item_id="XI15", valid_from="yesterday")
