@@ -18,11 +18,11 @@ import yaml
 from cs_metrics import ROOT
 
 DEFINITION = ROOT / "models" / "staging" / "native" / "_native__sources.yml"
+VOCABULARY = ROOT / "seeds" / "rules" / "vocabulary.csv"
 NATIVE_MODELS = ROOT / "models" / "staging" / "native" / "_native__models.yml"
 CONTRACT_MODELS = ROOT / "models" / "intermediate" / "contract" / "_contract__models.yml"
 
 COLUMNS_SEED = ROOT / "seeds" / "contract" / "contract_columns.csv"
-VOCABULARY = ROOT / "macros" / "contract" / "vocabulary.sql"
 
 # What a value has to look like to be read as its type.
 READABLE = {
@@ -36,29 +36,26 @@ READABLE = {
     "timestamp": "a day or an instant from 1990 on, such as 2024-03-31 or 2024-03-31 14:30:00",
 }
 LIMITS = {"decimal": "at most 12 digits before the point", "price": "at most 12 digits before the point"}
-# The macro in VOCABULARY that lists what a column may say.
-VOCABULARY_OF = {
-    ("subscriptions", "status"): "subscription_statuses",
-    ("subscription_items", "interval_unit"): "interval_units",
-    ("discounts", "duration"): "discount_durations",
-    ("invoices", "status"): "invoice_statuses",
-    ("survey_responses", "survey_type"): "survey_types",
-    ("support_tickets", "priority"): "ticket_priorities",
-    ("acquisition_costs", "category"): "cost_categories",
-}
 
 HEADER = "# Written by `python -m cs_metrics.contract --write` from the input contract; don't edit it by hand.\n"
 
 UNREADABLE = {
     "unreadable_column": "The first column whose value is there but can't be read as its type; empty when all can.",
     "unreadable_value": "That value, as the source has it.",
+    "emptied": (
+        "The row's labels that couldn't be taken and are empty therefore, a line each: the reason, the column, the value as "
+        "the source has it. Empty where all could."
+    ),
+}
+WRITTEN_WORD = {
+    "written_word": "The word as the source has it, which the seed vocabulary may know by another.",
 }
 REJECTION = {
     "rejection_reason": "Why the row is rejected, the first reason that holds; empty for an accepted row.",
 }
 
 # Columns besides the contract's own that may hold what a person wrote or is called.
-WITH_PERSONAL_DATA = {"unreadable_value", "row_key", "rejected_value", "row_json"}
+WITH_PERSONAL_DATA = {"unreadable_value", "emptied", "row_key", "rejected_value", "row_json", "example_key", "example_value"}
 
 # What the check of a table looks up elsewhere and keeps.
 LOOKED_UP = {
@@ -97,6 +94,23 @@ OTHERS = [
             "reason": "Why it is rejected; the mart rejected_rows lists the reasons.",
             "rejected_value": "What the source has in the column that the reason is about; empty where it is about none.",
             "row_json": "The whole row as a JSON object; `unreadable` in it is the value that couldn't be read.",
+        },
+    },
+    {
+        "name": "contract_emptied_values",
+        "description": (
+            "One row a source system, table, column and reason for which values of labels are empty in accepted rows: how "
+            "many rows, and one of them. The mart emptied_values is made of it."
+        ),
+        "key": ["source_system", "table_name", "column_name", "reason"],
+        "columns": {
+            "source_system": "The system that the rows are from.",
+            "table_name": "The table of the input contract.",
+            "column_name": "The column, a label: its emptiness costs no figure but a breakdown by it.",
+            "reason": "unreadable, invalid or conflicting; the mart says what each means.",
+            "row_count": "Number of rows.",
+            "example_key": "The key of one of them, for people to read: column=value, without the billing entity.",
+            "example_value": "What the source has there; of conflicting ones the first and the last, by their order.",
         },
     },
     {
@@ -204,6 +218,11 @@ class Column:
     kind: str
     is_required: bool
     is_personal: bool
+    is_label: bool
+    is_end: bool
+    vocabulary: str | None
+    minimum: int | None
+    maximum: int | None
     description: str
     form: str = ""
     """What a value must be besides readable: `1 to 1200`."""
@@ -252,6 +271,25 @@ def tables() -> dict[str, Table]:
     return {table["name"]: _table(table) for table in source["tables"]}
 
 
+def vocabulary() -> dict[str, dict[str, str]]:
+    """The words of each vocabulary with what they mean, from the seed: {'invoice_status': {'voided': 'void', ...}, ...}."""
+    words: dict[str, dict[str, str]] = {}
+    with VOCABULARY.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            words.setdefault(row["vocabulary"], {})[row["word"]] = row["meaning"]
+    return words
+
+
+def allowed_words(column: Column) -> list[str]:
+    """The contract's own words for a column, in the seed's order; none for a column without a vocabulary."""
+    return list(dict.fromkeys(vocabulary().get(column.vocabulary or "", {}).values()))
+
+
+def word_of(text: str) -> str:
+    """A word as it is compared with the seed: in lower case, blanks and hyphens as underscores."""
+    return text.strip(" ").lower().replace(" ", "_").replace("-", "_")
+
+
 def nearest(name: str, known: list[str]) -> str:
     """`` (did you mean x?)`` where one of the known names is close, else nothing."""
     matches = get_close_matches(name.lower(), known, n=1)
@@ -286,21 +324,12 @@ def columns_seed(contract: list[Table]) -> str:
 
 def expected_of(table: Table, column: Column) -> str:
     """The right form of a column's values, for people to read."""
-    words = allowed_words(table.name, column.name)
+    words = allowed_words(column)
     if column.kind == "text" and not words:
         return column.form or " ".join(column.description.split()).rstrip(".")
     limit = column.form or LIMITS.get(column.kind, "")
     form = f"one of {', '.join(words)}" if words else ", ".join(part for part in (READABLE[column.kind], limit) if part)
     return form if column.is_required else f"{form}; or empty"
-
-
-def allowed_words(table: str, column: str) -> list[str]:
-    """What a column may say; nothing where it may say anything."""
-    macro = VOCABULARY_OF.get((table, column))
-    if not macro:
-        return []
-    listed = re.search(rf"macro {macro}\(\) -%}}(.*?){{%- endmacro", VOCABULARY.read_text(encoding="utf-8"), re.DOTALL)
-    return re.findall(r"'(\w+)'", listed.group(1)) if listed else []
 
 
 def referred_table(table: Table, column: Column, contract: list[Table]) -> str:
@@ -322,7 +351,8 @@ def checked_model(table: Table) -> dict:
         f"{table.grain}, of any enabled system, that is known on the as-of date; accepted or not, further copies and "
         f"versions included. {table.subject}"
     )
-    columns = columns_of(table) | UNREADABLE | LOOKED_UP.get(table.name, {}) | REJECTION
+    has_words = any(column.vocabulary for column in table.columns)
+    columns = columns_of(table) | UNREADABLE | (WRITTEN_WORD if has_words else {}) | LOOKED_UP.get(table.name, {}) | REJECTION
     model = model_properties(f"checked_{table.name}", description, columns)
     return {"name": model["name"], "description": model["description"], "config": {"access": "private"}, "columns": model["columns"]}
 
@@ -406,6 +436,11 @@ def _table(definition: dict) -> Table:
             kind=column["data_type"],
             is_required=_meta(column).get("required", False),
             is_personal=_meta(column).get("is_personal", False),
+            is_label=_meta(column).get("is_label", False),
+            is_end=_meta(column).get("is_end", False),
+            vocabulary=_meta(column).get("vocabulary"),
+            minimum=_meta(column).get("minimum"),
+            maximum=_meta(column).get("maximum"),
             description=column["description"],
             form=_meta(column).get("form", ""),
         )

@@ -16,6 +16,6 @@ whole seconds, and no float reaches a file.
     company      puts the parts together; writer: CSV and Parquet
 """
 
-from cs_metrics.demo.faults import PLANTED_FAULTS, PLANTED_UNCLASSIFIED
+from cs_metrics.demo.faults import PLANTED_EMPTIED, PLANTED_FAULTS, PLANTED_UNCLASSIFIED
 
-__all__ = ["PLANTED_FAULTS", "PLANTED_UNCLASSIFIED"]
+__all__ = ["PLANTED_EMPTIED", "PLANTED_FAULTS", "PLANTED_UNCLASSIFIED"]

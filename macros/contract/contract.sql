@@ -19,20 +19,21 @@
 {%- endmacro %}
 
 
-{#- The columns of a contract table, in order: [{name, kind, required}]. Extension columns of accounts come last. -#}
+{#-
+    The columns of a contract table, in order: [{name, kind, required}] and what else the contract's meta says of them
+    (is_label, is_end, vocabulary, counts, minimum, maximum). Extension columns of accounts come last; they are labels.
+-#}
 {% macro contract_columns(table) -%}
     {%- set columns = [] -%}
     {%- if execute -%}
         {%- for column in contract_table(table).columns.values() -%}
-            {%- do columns.append({
-                'name': column.name,
-                'kind': column.data_type,
-                'required': column.config.meta.get('required', false),
-            }) -%}
+            {%- set meaning = {'name': column.name, 'kind': column.data_type, 'required': false} -%}
+            {%- do meaning.update(column.config.meta) -%}
+            {%- do columns.append(meaning) -%}
         {%- endfor -%}
         {%- if table == 'accounts' -%}
             {%- for name in var('account_extra_columns') -%}
-                {%- do columns.append({'name': name, 'kind': 'text', 'required': false}) -%}
+                {%- do columns.append({'name': name, 'kind': 'text', 'required': false, 'is_label': true}) -%}
             {%- endfor -%}
         {%- endif -%}
     {%- endif -%}
@@ -63,6 +64,12 @@
 {% macro contract_shown_by(table) -%}
     {%- set key = contract_key(table) | reject('equalto', 'billing_entity') | list -%}
     {{ return(contract_table(table).config.meta.get('shown_by', key)) if execute else return(key) }}
+{%- endmacro %}
+
+
+{#- The column of a contract table whose values are words of a vocabulary; none where it has no such column. -#}
+{% macro vocabulary_column(table) -%}
+    {{ return(contract_columns(table) | selectattr('vocabulary') | first) }}
 {%- endmacro %}
 
 

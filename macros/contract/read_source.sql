@@ -1,12 +1,14 @@
 {#-
     The rows of a source table, each column read as its type, and beside them the first value that is there but can't be
     read: unreadable_column names its column, unreadable_value is what the source has. Both are NULL when all can be read.
+    What can't be read in a label (`is_label`) becomes NULL instead, and `emptied` says so.
 
     relation: the source table. columns: [{name, kind}], and where they differ from that: `source`, the column as SQL;
     `value`, the SQL that reads it; `label`, what the source calls it; `is_absent`, that the source doesn't have it.
 -#}
 {% macro read_columns(relation, columns) -%}
-    {%- set typed = columns | rejectattr('is_absent') | rejectattr('kind', 'equalto', 'text') | list -%}
+    {%- set all_typed = columns | rejectattr('is_absent') | rejectattr('kind', 'equalto', 'text') | list -%}
+    {%- set typed = all_typed | rejectattr('is_label') | list -%}
 select
     {%- for column in columns %}
     {%- if column.is_absent %}
@@ -24,13 +26,15 @@ select
     end as unreadable_value
     {%- else %}
     cast(null as {{ type_of('text') }}) as unreadable_value
-    {%- endif %}
+    {%- endif %},
+    emptied
 from (
     select
         {%- for column in columns if not column.is_absent %}
         {{ column.source or column.name }},
         {%- endfor %}
-        {{ first_unreadable(typed) }} as unreadable_column
+        {{ first_unreadable(typed) }} as unreadable_column,
+        {{ unreadable_labels(all_typed | selectattr('is_label') | list) }} as emptied
     from {{ relation }}
 ) as source_rows
 {%- endmacro %}
@@ -43,9 +47,29 @@ from (
     case
             {%- for column in columns %}
             {%- set source = column.source or column.name %}
-            when {{ read_as(column.kind, source) }} is null and {{ read_as('text', source) }} is not null
+            when {{ is_unreadable(column.kind, source) }}
                 then '{{ column.label or column.name }}'
             {%- endfor %}
         end
     {%- endif -%}
+{%- endmacro %}
+
+
+{#- Whether a value is there and can't be read as its type. Zero dates, as MySQL writes them, stand for no date. -#}
+{% macro is_unreadable(kind, source) -%}
+    {{ read_as(kind, source) }} is null and {{ read_as('text', source) }} is not null
+    {%- if kind in ('date', 'timestamp') %} and {{ read_as('text', source) }} not like '0000-00-00%'{% endif -%}
+{%- endmacro %}
+
+
+{#- The labels of a source row that can't be read, as emptied_values has them. -#}
+{% macro unreadable_labels(columns) -%}
+    {%- set found = [] -%}
+    {%- for column in columns -%}
+        {%- set source = column.source or column.name -%}
+        {%- do found.append({
+            'reason': 'unreadable', 'column': column.name, 'value': read_as('text', source), 'holds': is_unreadable(column.kind, source),
+        }) -%}
+    {%- endfor -%}
+    {{ emptied_values(found) }}
 {%- endmacro %}

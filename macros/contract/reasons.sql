@@ -8,7 +8,7 @@ when {{ alias }}.key_reason is not null then {{ alias }}.key_reason
     {%- for column in contract_columns(table) if column.required %}
             when {{ alias }}.{{ column.name }} is null then 'missing {{ column.name }}'
     {%- endfor %}
-    {%- for column in contract_columns(table) if column.kind in ('date', 'timestamp') and column.name != 'loaded_at' %}
+    {%- for column in contract_columns(table) if column.kind in ('date', 'timestamp') and column.name != 'loaded_at' and not column.is_label %}
             when {{ is_absurd(alias ~ '.' ~ column.name, column.kind) }} then 'invalid {{ column.name }}'
     {%- endfor %}
 {%- endmacro %}
@@ -21,6 +21,10 @@ when {{ alias }}.key_reason is not null then {{ alias }}.key_reason
     {%- endfor %}
     {{ alias }}.unreadable_column,
     {{ alias }}.unreadable_value,
+    {{ alias }}.emptied,
+    {%- if vocabulary_column(table) %}
+    {{ alias }}.written_word,
+    {%- endif %}
 {%- endmacro %}
 
 

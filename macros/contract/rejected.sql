@@ -47,26 +47,28 @@ select
             {%- if 'valid_from' in names %}
             when rejection_reason = 'overlapping terms' then cast(valid_from as {{ type_of('text') }})
             {%- endif %}
-            {%- if 'currency' in names %}
-            when rejection_reason = 'missing exchange rate' then currency
-            {%- endif %}
             {%- for column in columns %}
             when rejection_reason in ('invalid {{ column.name }}', 'unknown {{ column.name }}')
                 {%- if column.kind in ('date', 'timestamp') %}
                 or rejection_reason like '{{ column.name }} before %'
                 {%- endif %}
-                then cast({{ column.name }} as {{ type_of('text') }})
+                then {{ 'written_word' if column.vocabulary else 'cast(' ~ column.name ~ ' as ' ~ type_of('text') ~ ')' }}
             {%- endfor %}
         end
 {%- endmacro %}
 
 
-{#- A row of a checked table as a JSON object; `unreadable` has the value that can't be read, where there is one. -#}
+{#-
+    A row of a checked table as a JSON object, words as the source has them; `unreadable` has the value that can't be read,
+    where there is one, `emptied` the labels that couldn't be taken.
+-#}
 {% macro row_as_json(table) -%}
     {%- for column in contract_columns(table) -%}
-    '{{ '{' if loop.first else ', ' }}"{{ column.name }}": ' || coalesce({{ json_value(column.name, column.kind) }}, 'null') ||
+    {%- set shown = 'written_word' if column.vocabulary else column.name -%}
+    '{{ '{' if loop.first else ', ' }}"{{ column.name }}": ' || coalesce({{ json_value(shown, column.kind) }}, 'null') ||
         {% endfor -%}
-    coalesce(', "unreadable": {' || {{ json_text('unreadable_column') }} || ': ' || {{ json_text('unreadable_value') }} || '}', '') || '}'
+    coalesce(', "emptied": ' || {{ json_text('emptied') }}, '') ||
+        coalesce(', "unreadable": {' || {{ json_text('unreadable_column') }} || ': ' || {{ json_text('unreadable_value') }} || '}', '') || '}'
 {%- endmacro %}
 
 

@@ -1,32 +1,32 @@
-{#- The values that the contract's code columns may have. -#}
-
-{% macro subscription_statuses() -%}
-    'incomplete', 'trialing', 'active', 'past_due', 'paused', 'unpaid', 'cancelled'
+{#- A word as it is compared with a seed: in lower case, blanks and hyphens as underscores. -#}
+{% macro word_of(expression) -%}
+    replace(replace(lower({{ expression }}), ' ', '_'), '-', '_')
 {%- endmacro %}
 
-{% macro interval_units() -%}
-    'day', 'week', 'month', 'quarter', 'year', 'once'
+
+{#- The branch of a check's CASE for a word that the seed `vocabulary` doesn't know. -#}
+{% macro word_reason(table, alias) -%}
+    {%- if execute -%}
+    {%- set column = vocabulary_column(table) -%}
+    when {{ alias }}.known_word is null and {{ alias }}.{{ column.name }} is not null then 'invalid {{ column.name }}'
+    {%- endif -%}
 {%- endmacro %}
 
-{% macro invoice_statuses() -%}
-    'draft', 'open', 'paid', 'uncollectible', 'void'
+
+{#-
+    The charge codes that a contract table has, as they are written there, with what the seed charge_code_rules says of
+    them. Codes are few: only they are brought to one spelling, and rows are joined by the code as they have it.
+-#}
+{% macro charge_rules_of(table) -%}
+    select
+        codes.charge_type,
+        rules.revenue_class,
+        rules.reason
+    from (select distinct charge_type from {{ ref(table) }}) as codes
+    inner join {{ ref('charge_code_rules') }} as rules
+        on {{ word_of('codes.charge_type') }} = {{ word_of('rules.charge_type') }}
 {%- endmacro %}
 
-{% macro discount_durations() -%}
-    'once', 'repeating', 'forever'
-{%- endmacro %}
-
-{% macro survey_types() -%}
-    'relationship', 'transactional', 'csat'
-{%- endmacro %}
-
-{% macro ticket_priorities() -%}
-    'low', 'normal', 'high', 'urgent'
-{%- endmacro %}
-
-{% macro cost_categories() -%}
-    'sales', 'marketing'
-{%- endmacro %}
 
 {#-
     The largest amount, quantity or price x quantity: as much as twelve digits before the point hold (a contract of 5 million

@@ -108,6 +108,12 @@
 {%- endmacro %}
 
 
+{#- An end that stands for none: more than fifty years after the as-of date, as 9999-12-31 and 2999-12-31 are. -#}
+{% macro is_no_end(expression, kind='timestamp') -%}
+    {{ expression }} >= cast('{{ as_of_date()[:4] | int + 50 }}-{{ '03-01' if as_of_date()[5:] == '02-29' else as_of_date()[5:] }}' as {{ type_of(kind) }})
+{%- endmacro %}
+
+
 {#- A month's place, 1 to 12, in a fiscal year that begins with calendar month `start`. -#}
 {% macro fiscal_month(month, start) -%}
     (case when extract(month from {{ month }}) >= {{ start }} then 1 else 13 end + extract(month from {{ month }}) - {{ start }})

@@ -1,6 +1,6 @@
 """Which rows of a company's tables count: those that had arrived, the newest version of each, and no faulty ones.
 
-Written from the contract's table and DECISIONS.md, 15, 18, 24 and 26.
+Written from the contract's table and DECISIONS.md, 15, 18, 24, 26, 98 and 99.
 """
 
 from collections import defaultdict
@@ -27,7 +27,7 @@ KEYS = {
 MAY_LACK_KEY = ("acquisition_costs", "revenue_costs")
 """Tables in which a row without a key counts as it is, however alike another one may be."""
 REQUIRED = {
-    "accounts": ("account_id", "created_at"),
+    "accounts": ("account_id",),
     "account_segments": ("account_id", "segment_name", "segment_value", "valid_from"),
     "survey_responses": ("response_id", "survey_id", "survey_type", "scale_min", "scale_max", "responded_at"),
     "survey_invitations": ("invitation_id", "survey_id", "delivered_at"),
@@ -39,8 +39,22 @@ REQUIRED = {
     "revenue_costs": ("cost_date", "revenue_stream", "amount", "currency"),
     "invoices": ("invoice_id", "account_id", "status", "issued_at", "currency"),
     "invoice_lines": ("invoice_line_id", "invoice_id", "account_id", "charge_type", "amount", "currency"),
-    "products": ("product_id", "product_name"),
+    "products": ("product_id",),
 }
+# Columns that no figure needs but a breakdown by them: a fault in one costs it alone.
+LABELS = {
+    "accounts": (
+        "account_name", "parent_account_id", "country", "region", "industry", "employee_count", "currency", "created_at", "is_deleted",
+    ),
+    "survey_responses": ("respondent_id", "comment"),
+    "survey_invitations": ("respondent_id",),
+    "usage_events": ("minutes",),
+    "csms": ("csm_name", "team"),
+    "invoices": ("due_at", "paid_at", "total_amount"),
+    "invoice_lines": ("description", "quantity", "discount_amount", "tax_amount"),
+    "products": ("product_name", "product_family"),
+}
+FIRST_DAY = datetime(1990, 1, 1)
 SURVEY_TYPES = ("relationship", "transactional", "csat")
 MINUTES_OF_A_DAY = 24 * 60
 
@@ -54,11 +68,11 @@ def accepted(company: Company, table: str, *is_faulty: Callable[[Row], bool]) ->
     """The rows of a table that count: known, one a key, complete, and with none of the faults."""
     versions = defaultdict(list)
     for number, row in enumerate(company.rows(table)):
-        row = {name: local(company, value) for name, value in row.items()}
+        row = known(company, table, row)
         if row.get("loaded_at") is None or row["loaded_at"] < cutoff(company):
             key = tuple(row.get(name) for name in KEYS[table])
             versions[(number,) if table in MAY_LACK_KEY and None in key else key].append(row)
-    rows = [row for of_key in versions.values() for row in version_that_counts(of_key)]
+    rows = [row for of_key in versions.values() for row in version_that_counts(of_key, LABELS.get(table, ()))]
     return [
         row
         for row in rows
@@ -71,12 +85,34 @@ def local(company: Company, value):
     return company.wall_clock(value) if isinstance(value, datetime) else value
 
 
-def version_that_counts(versions: list[Row]) -> list[Row]:
-    """The row that arrived last; none where several that differ did."""
+def known(company: Company, table: str, row: Row) -> Row:
+    """The row with instants in the company's zone, and with labels empty that aren't what they should be."""
+    found = {name: local(company, value) for name, value in row.items()}
+    if table == "accounts":
+        count, created = row.get("employee_count"), found.get("created_at")
+        found["employee_count"] = count if isinstance(count, int) and count >= 0 else None
+        found["created_at"] = created if created is not None and created >= FIRST_DAY else None
+    if table == "usage_events" and row.get("minutes") is not None and not 0 <= row["minutes"] <= MINUTES_OF_A_DAY:
+        found["minutes"] = None
+    return found
+
+
+def version_that_counts(versions: list[Row], labels: tuple[str, ...]) -> list[Row]:
+    """The row that arrived last, with the labels that all say who say one; none where several that differ otherwise did."""
     arrivals = [row["loaded_at"] for row in versions if row.get("loaded_at") is not None]
     newest = [row for row in versions if row.get("loaded_at") == (max(arrivals) if arrivals else None)]
-    contents = [{name: value for name, value in row.items() if value is not None and name != "loaded_at"} for row in newest]
-    return newest[:1] if all(content == contents[0] for content in contents) else []
+    contents = [
+        {name: value for name, value in row.items() if value is not None and name not in ("loaded_at", *labels)} for row in newest
+    ]
+    if any(content != contents[0] for content in contents):
+        return []
+    said = {label: {row[label] for row in newest if row.get(label) is not None} for label in labels}
+    return [newest[0] | {label: next(iter(values)) if len(values) == 1 else None for label, values in said.items()}]
+
+
+def folded(word: str) -> str:
+    """A code as it is compared: whatever its case, blanks and hyphens as underscores."""
+    return word.lower().replace(" ", "_").replace("-", "_")
 
 
 # --- the tables ----------------------------------------------------------------------------------------------------
@@ -132,7 +168,6 @@ def usage_events(company: Company) -> list[Row]:
         company,
         "usage_events",
         lambda row: row["event_count"] < 0,
-        lambda row: row.get("minutes") is not None and not 0 <= row["minutes"] <= MINUTES_OF_A_DAY,
         lambda row: row["account_id"] not in known or row["user_id"] not in holders,
     )
 

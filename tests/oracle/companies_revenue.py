@@ -18,7 +18,7 @@ FIRST_MONTH = date(2023, 9, 1)
 MONTHS = 20  # from September 2023 to April 2025, which is after the as-of date
 CURRENCIES = ("USD", "USD", "EUR", "GBP")
 PLANS = ("basic", "pro", None)
-CODES = ("subscription", "subscription", "subscription", "seat", "add_on", "committed_minimum", "usage", "setup_fee", "credit_adjustment", "mystery")
+CODES = ("subscription", "subscription", "Subscription", "recurring", "seat", "Add-On", "committed_minimum", "usage", "setup_fee", "credit_adjustment", "mystery")
 CLASSES = (None, None, None, "subscription", "services", "recurring_add_on", "no such class")
 UNITS = ("month", "month", "month", "year", "quarter", "week", "day")
 PRICES = tuple(Decimal(text) for text in ("100", "10", "1200", "99.99", "33.3333", "0", "0.01", "100.05", "2499.95", "20000", "-20"))
@@ -106,7 +106,7 @@ def account(draw, number: int) -> Row:
         "created_at": datetime(2020, 1, 1),
         "country": draw(st.sampled_from(("DE", "US", None))),
         "region": draw(st.sampled_from(("North", None))),
-        "employee_count": draw(st.sampled_from((None, 0, 1, 9, 10, 5000))),
+        "employee_count": draw(st.sampled_from((None, 0, 1, 9, 10, 5000, "51-200", -3))),
         "currency": draw(st.sampled_from((None, "EUR", "USD"))),
         "is_test": draw(st.sampled_from((None, False, False, False, True))),
         "is_deleted": draw(st.sampled_from((None, True))),

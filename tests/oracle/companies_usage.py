@@ -46,6 +46,8 @@ def add(draw, tables: Tables) -> None:
     for row in tables["accounts"]:
         if draw(st.booleans()):
             row["created_at"] = draw(st.one_of(st.sampled_from(of_days), days())) + draw(st.sampled_from([timedelta(), timedelta(hours=23)]))
+        elif draw(st.booleans()):
+            row["created_at"] = draw(st.sampled_from([None, datetime(1970, 1, 1), datetime(1900, 1, 1)]))
     tables["users"] = tables.get("users", []) + draw(some(users(accounts, of_days), "user_id", 5, again=False))
     holders = [row["user_id"] for row in tables["users"]] or ["nobody"]
     near = [day + timedelta(days=number) for day in of_days for number in (0, 1, 6, 7, 29, 30)]

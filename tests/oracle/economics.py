@@ -182,7 +182,7 @@ def is_purchase(book: Book, line: Row) -> bool:
     if line.get("is_credit") or line["amount"] < 0:
         return False
     said = book.products.get(line.get("product_id"), {}).get("charge_class")
-    return said in PURCHASED_CLASSES if said else line["charge_type"] in PURCHASED_CODES
+    return said in PURCHASED_CLASSES if said else accepted.folded(line["charge_type"]) in PURCHASED_CODES
 
 
 class Segment:

@@ -28,7 +28,7 @@ from oracle.company import (
 )
 
 # Recurring charge codes, and classes that a product may say it has (D28).
-RECURRING_CODES = {"subscription", "seat", "add_on", "committed_minimum"}
+RECURRING_CODES = {"subscription", "recurring", "seat", "add_on", "committed_minimum"}
 RECURRING_CLASSES = {"subscription", "seat", "recurring_add_on", "committed_minimum", "recurring_adjustment"}
 UNBILLED = {"draft", "void"}
 MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
@@ -110,7 +110,7 @@ class Book:
         self._accounts: dict[tuple[str, date], Account] = {}
         self.policy = POLICIES[name]
         self.name = name
-        own = {row["account_id"]: row for row in company.rows("accounts") if not row.get("is_test")}
+        own = {row["account_id"]: accepted.known(company, "accounts", row) for row in company.rows("accounts") if not row.get("is_test")}
         self.customers = {name: self.customer_of(name, own) for name in own}
         self.accounts = {name: own[name] for name in own if name in self.customers.values()}
         self.own_accounts = own
@@ -226,7 +226,7 @@ class Book:
     def is_recurring_item(self, item: Row) -> bool:
         """What the product says of itself goes before the charge code; a charge without a period is no MRR."""
         said = self.products[item["product_id"]].get("charge_class")
-        is_recurring = said in RECURRING_CLASSES if said else item["charge_type"] in RECURRING_CODES
+        is_recurring = said in RECURRING_CLASSES if said else accepted.folded(item["charge_type"]) in RECURRING_CODES
         return is_recurring and item["interval_unit"] != "once"
 
     def service_start(self, item: Row) -> datetime:
@@ -452,7 +452,7 @@ class Book:
         if line.get("is_credit"):
             return False
         said = self.products.get(line.get("product_id"), {}).get("charge_class")
-        return said in RECURRING_CLASSES if said else line["charge_type"] in RECURRING_CODES
+        return said in RECURRING_CLASSES if said else accepted.folded(line["charge_type"]) in RECURRING_CODES
 
     def recognised(self, line: Row, invoice: Row, month: date) -> Fraction:
         """The part of a line that its days of service in the month earn; without a period, all of it when it's invoiced.

@@ -111,7 +111,7 @@ class Usage:
 
     def is_seat(self, item: Row) -> bool:
         """Whether the item is a fee per user, by what its product says or else by its charge code."""
-        return (self.seats_of.products[item["product_id"]].get("charge_class") or item["charge_type"]) == "seat"
+        return (self.seats_of.products[item["product_id"]].get("charge_class") or accepted.folded(item["charge_type"])) == "seat"
 
     # --- time to value (D48) --------------------------------------------------------------------------------------------
 
@@ -121,14 +121,16 @@ class Usage:
         return [
             account_id
             for account_id in self.book.accounts
-            if first <= month_of(self.start_of(account_id)) <= month
+            if self.start_of(account_id)
+            and first <= month_of(self.start_of(account_id)) <= month
             and self.first_day <= self.start_of(account_id) <= self.last_day(month)
         ]
 
-    def start_of(self, account_id: str) -> date:
-        """The day on which the account came to be; of a group, the first of its accounts."""
+    def start_of(self, account_id: str) -> date | None:
+        """The day on which the account came to be, of a group the first of its accounts; None where no source says."""
         own = [self.book.own_accounts[name] for name in self.book.members(account_id)]
-        return min(self.book.clock(row, "created_at") for row in own).date()
+        created = [self.book.clock(row, "created_at") for row in own if row.get("created_at") is not None]
+        return min(created).date() if created else None
 
     def first_value_on(self, account_id: str, month: date) -> date | None:
         """The account's first day with a value event, if it came by the month's end."""

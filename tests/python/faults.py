@@ -21,17 +21,18 @@ NASTY = (
     "'; drop schema metrics cascade; --", "\" or 1=1 --", "{{ 1 / 0 }}", "${jndi:ldap://x}", "=cmd|' /C calc'!A0",
     "<script>alert(1)</script>", "\\", "\\'", "%s%n", "a,b;c\td", "two\nlines", "two\r\nlines", "Zażółć gęślą jaźń",
     "\u202eright to left", "e\u0301", "\u200b", "💸", "caf\udce9", "\udcff\udcfe", "\udcc0\udcaf", "nul\x00nul", "bell\x07", "Ã¼ber",
-    "null", "N/A", "-", "$$", "/*", "''", '""', "x" * 5000,
+    "$$", "/*", "''", '""', "x" * 5000,
 )  # fmt: skip
-DAYS_THAT_ARE_NONE = ("31/12/2024", "2024-13-01", "2024-02-30", "2023-02-29", "yesterday", "0000-00-00", "NaN", "💸", "1.5", "'", "caf\udce9")
+PLACEHOLDERS = ("null", "N/A", "-", "NaN", "(blank)", "\\N", " None ")  # nothing, as systems write it
+DAYS_THAT_ARE_NONE = ("31/12/2024", "2024-13-01", "2024-02-30", "2023-02-29", "yesterday", "2024-01-01 or so", "💸", "1.5", "'", "caf\udce9")
 UNREADABLE = {
     "date": DAYS_THAT_ARE_NONE,
     "timestamp": (*DAYS_THAT_ARE_NONE, "2024-01-01 25:00:00", "2024-01-01 10:61:00", "2024-02-30 00:00:00"),
-    "boolean": ("maybe", "2", "ja", "💸", "null", "-"),
-    "integer": ("some", "2.5", "1,000", "12abc", "9223372036854775808", "--5", "NaN", "∞", "1e400", "'", "caf\udce9"),
-    "decimal": ("1,5", "0.00000004", "$5", "1.2.3", "NaN", "1e30", "999999999999.9999995", "--5", "'; drop table x; --", "5\udce9"),
-    "price": ("1,5", "$5", "NaN", "1e30", "999999999999.999999999999999", "0.000000000000004", "'"),
-    "rate": ("~2", "1,1", "1e30", "NaN", "9999999999.99999999999999999", "0.00000000000000004", "."),
+    "boolean": ("maybe", "2", "ja", "💸"),
+    "integer": ("some", "2.5", "1,000", "12abc", "9223372036854775808", "--5", "∞", "1e400", "'", "caf\udce9"),
+    "decimal": ("1,5", "0.00000004", "$5", "1.2.3", "1e30", "999999999999.9999995", "--5", "'; drop table x; --", "5\udce9"),
+    "price": ("1,5", "$5", "1e30", "999999999999.999999999999999", "0.000000000000004", "'"),
+    "rate": ("~2", "1,1", "1e30", "9999999999.99999999999999999", "0.00000000000000004", "."),
 }
 LONG_AGO_OR_FAR_OFF = ("0001-01-01", "1889-06-01", "1989-12-31", "2126-01-01", "2999-12-31", "9999-12-31")
 CODES = {
@@ -43,27 +44,30 @@ CODES = {
     ("support_tickets", "priority"): ("low", "normal", "high", "urgent"),
     ("acquisition_costs", "category"): ("sales", "marketing"),
 }
-UNKNOWN_CODES = (*NASTY, "Active", "cancelled ly", "MONTH", "fortnight", "0")
+UNKNOWN_CODES = (*NASTY, "cancelled ly", "transferred", "bimonthly", "decade", "0")
 HUGE = ("999999999999.000001", "-999999999999.000001", "999999999999.9", "-999999999999.999999")
 TOO_MUCH = {
-    ("accounts", "employee_count"): ("-1", "-9223372036854775808", "9223372036854775807", "1000000000000"),
     ("subscription_items", "interval_count"): ("0", "-1", "1201", "9223372036854775807"),
     ("subscription_items", "unit_amount"): HUGE,
     ("subscription_items", "quantity"): ("-1", "-0.000001", "999999999999.5"),
     ("discounts", "percent_off"): ("-0.000001", "100.000001", "-5", "1000"),
-    ("invoices", "total_amount"): HUGE,
-    ("invoice_lines", "quantity"): HUGE,
     ("invoice_lines", "amount"): HUGE,
-    ("invoice_lines", "discount_amount"): HUGE,
-    ("invoice_lines", "tax_amount"): HUGE,
     ("exchange_rates", "rate"): ("0", "-1", "-0.00000001"),
     ("csms", "fte"): ("-0.5", "100.5", "-0.000001"),
     ("csm_assignments", "share"): ("0", "-0.1", "1.000001", "50"),
     ("usage_events", "event_count"): ("-1", "-9223372036854775808", "9223372036854775807", "1000000000000"),
-    ("usage_events", "minutes"): ("-0.1", "1440.01", "999999999999"),
-    ("support_tickets", "satisfaction_score"): ("0", "0.999999", "5.1", "-3"),
     ("acquisition_costs", "amount"): HUGE,
     ("revenue_costs", "amount"): HUGE,
+}
+# What costs a label alone: the row counts without it.
+EMPTIED = {
+    ("accounts", "employee_count"): ("-1", "-9223372036854775808", "9223372036854775807", "1000000000000", "51-200"),
+    ("invoices", "total_amount"): HUGE,
+    ("invoice_lines", "quantity"): HUGE,
+    ("invoice_lines", "discount_amount"): HUGE,
+    ("invoice_lines", "tax_amount"): HUGE,
+    ("usage_events", "minutes"): ("-0.1", "1440.01", "999999999999", "1:30"),
+    ("support_tickets", "satisfaction_score"): ("0", "0.999999", "5.1", "-3", "good"),
 }
 JUST_WITHIN = {
     ("accounts", "employee_count"): ("0", "999999999999"),
@@ -229,7 +233,9 @@ class Faults:
         name, makers = self.table.name, []
         for column in self.table.columns:
             if column.is_required:
-                makers.append(setting(column.name, ("", "  "), f"missing {column.name}"))
+                makers.append(setting(column.name, ("", "  ", *PLACEHOLDERS), f"missing {column.name}"))
+            if column.is_label:
+                continue
             if column.kind != "text":
                 makers.append(setting(column.name, UNREADABLE[column.kind], f"unreadable {column.name}"))
             if column.kind in ("date", "timestamp") and column.name != "loaded_at":
@@ -252,8 +258,15 @@ class Faults:
         for column in self.table.columns:
             if (name, column.name) in JUST_WITHIN:
                 makers.append(setting(column.name, JUST_WITHIN[name, column.name], ACCEPTED))
+            if (name, column.name) in EMPTIED:
+                makers.append(setting(column.name, EMPTIED[name, column.name], ACCEPTED))
+            if column.is_label and column.kind in UNREADABLE:
+                makers.append(setting(column.name, UNREADABLE[column.kind], ACCEPTED))
+            if column.is_end and name not in ("csms", "csm_assignments", "account_segments"):  # terms that would overlap
+                makers.append(setting(column.name, ("9999-12-31", "2999-12-31 23:59:59", *PLACEHOLDERS), ACCEPTED))
             if (name, column.name) in CODES:
-                makers.append(setting(column.name, CODES[name, column.name], ACCEPTED))
+                codes = CODES[name, column.name]
+                makers.append(setting(column.name, (*codes, *map(str.upper, codes), *(f" {code.title()} " for code in codes)), ACCEPTED))
             if column.kind == "boolean":
                 makers.append(setting(column.name, ("TRUE", "t", "1", "no", "", " "), ACCEPTED))
             if not column.is_required and column.kind == "text" and column.name in FREE_TEXT.get(name, []):
@@ -279,7 +292,8 @@ def absurd(column: contract.Column) -> Maker:
     """A day that can't be true, at an instant of the row's own: it may be part of the key."""
 
     def maker(row: Row, source: random.Random) -> str:
-        row[column.name] = source.choice(LONG_AGO_OR_FAR_OFF) + (row["loaded_at"][10:] if column.kind == "timestamp" else "")
+        days = LONG_AGO_OR_FAR_OFF[:3] if column.is_end else LONG_AGO_OR_FAR_OFF
+        row[column.name] = source.choice(days) + (row["loaded_at"][10:] if column.kind == "timestamp" else "")
         return f"invalid {column.name}"
 
     return maker

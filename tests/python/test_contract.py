@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from cs_metrics import ROOT, contract
-from cs_metrics.demo import PLANTED_FAULTS
+from cs_metrics.demo import PLANTED_EMPTIED, PLANTED_FAULTS
 from scratch import Warehouse, read_csv
 
 FAULTS = Path(__file__).parent / "data" / "contract"
@@ -24,6 +24,11 @@ EACH_TABLE = pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
 NOT_KNOWN = "(not known)"
 EXTRA = "x_owner"
 UNREADABLE = {"date": "31/12/2024", "timestamp": "next week", "boolean": "maybe", "integer": "some", "decimal": "1,5", "price": "1,5", "rate": "~2"}
+# Of the tables in which a made row's key names another row: what becomes of it when nothing else is wrong with it.
+REFERS = {
+    "subscription_pauses": "unknown subscription_id", "csm_assignments": "unknown account_id", "account_segments": "unknown account_id",
+    "usage_events": "unknown account_id",
+}
 FORMATS = {"date": "%Y-%m-%d", "timestamp": "%Y-%m-%d %H:%M:%S"}
 
 
@@ -36,14 +41,17 @@ def rows_of(table: contract.Table) -> list[dict]:
             faults.append((UNREADABLE[column.kind], f"unreadable {column.name}"))
         if column.kind in FORMATS and column.name != "loaded_at":
             faults += [("1889-06-01", f"invalid {column.name}"), ("2124-01-01", f"invalid {column.name}")]
-        rows += [made_row(table, rows[0], column.name, value, outcome) for value, outcome in faults]
+        for value, fault in faults:
+            # A label's fault costs the label alone, and an end that far away is none.
+            is_taken = column.is_label or (column.is_end and value == "2124-01-01")
+            rows.append(made_row(table, rows[0], column.name, value, fault, REFERS.get(table.name, "") if is_taken else fault))
     return rows
 
 
-def made_row(table: contract.Table, good: dict, column: str, value: str, outcome: str) -> dict:
+def made_row(table: contract.Table, good: dict, column: str, value: str, fault: str, outcome: str) -> dict:
     """A good row under a key of its own, with one column changed."""
     key = next(one.name for one in table.columns if one.name in table.key and one.kind == "text")
-    name = f"{outcome} {value}".strip()
+    name = f"{fault} {value}".strip()
     return good | {key: name.upper() if key.endswith("currency") else name} | {column: value, "expected": outcome}
 
 
@@ -110,17 +118,76 @@ def test_a_rejected_row_can_be_read_back_as_json(checked):
     }
     (name,) = [row["account_name"] for row in read_csv(FAULTS / "accounts.csv") if row["account_id"] == "a8"]
     assert "\n" in name and "\t" in name
-    assert rows["accounts", "account_id=a8", "invalid employee_count"] == {
+    assert rows["accounts", "account_id=a8", "unreadable is_test"] == {
         **dict.fromkeys(all_columns(TABLES["accounts"])),
         "billing_entity": "north",
         "account_id": "a8",
         "account_name": name,
-        "employee_count": -8,
         "created_at": "2024-01-01 09:00:00",
         "source_system": "native",
+        "emptied": "invalid employee_count: -8\n",
+        "unreadable": {"is_test": "perhaps"},
     }
-    key = "account_id=unreadable created_at next week"
-    assert rows["accounts", key, "unreadable created_at"]["unreadable"] == {"created_at": "next week"}
+    # A word is shown as the source has it, also where the contract knows it by another.
+    assert rows["subscriptions", "subscription_id=s3", "invalid status"]["status"] == "Asleep"
+    assert rows["subscriptions", "subscription_id=s12", "unknown account_id"]["status"] == "CANCELED"
+
+
+def test_labels_that_could_not_be_taken_are_counted(checked):
+    """By column and reason, over accepted rows, with an example; also of a row that has several."""
+    found = {
+        (table, column, reason): (rows, key, value)
+        for table, column, reason, rows, key, value in checked.query(
+            "select table_name, column_name, reason, row_count, example_key, example_value from metrics.emptied_values"
+        )
+    }
+    assert found["accounts", "employee_count", "invalid"] == (1, "account_id=a11", "-1")
+    assert found["accounts", "employee_count", "unreadable"] == (2, "account_id=a12", "51-200")
+    assert found["accounts", "created_at", "unreadable"] == (2, "account_id=a12", "Spring, or so")
+    assert found["accounts", "created_at", "invalid"][0] == 2
+    assert found["accounts", EXTRA, "conflicting"] == (1, "account_id=a13", "Ada / Bea")
+    assert ("accounts", EXTRA, "unreadable") not in found and ("accounts", "account_name", "conflicting") not in found
+    assert found["invoices", "total_amount", "invalid"] == (1, "invoice_id=n4", "100000000001.000000")
+    labels = {(name, column.name) for name, table in TABLES.items() for column in table.columns if column.is_label}
+    assert {key[:2] for key in found} <= labels | {("accounts", EXTRA)}
+    assert checked.query(
+        "select account_name, created_at, employee_count from metrics_intermediate.contract_accounts where account_id = 'a12'"
+    ) == [("Two that can't be read", None, None)]
+    assert checked.query(
+        f"select account_name, {EXTRA} from metrics_intermediate.contract_accounts where account_id = 'a13'"
+    ) == [("Contradicted in a label", None)]
+
+
+def test_every_word_of_the_vocabulary_is_taken(tmp_path):
+    """In its own spelling, with a capital, with blanks and hyphens: a row each, and each comes out in the contract's words."""
+    words = contract.vocabulary()
+    columns = {column.vocabulary: (name, column.name) for name, table in TABLES.items() for column in table.columns if column.vocabulary}
+    assert set(columns) == set(words)
+    rows = {name: [] for name in TABLES}
+    for vocabulary, (name, column) in columns.items():
+        good = read_csv(FAULTS / f"{name}.csv")[0]
+        key = next(one for one in TABLES[name].columns if one.name in TABLES[name].key and one.kind == "text").name
+        key = "segment_value" if name == "acquisition_costs" else key
+        for word in words[vocabulary]:
+            for number, written in enumerate((word, word.upper(), f" {word.replace('_', ' ').title()} ", word.replace("_", "-"))):
+                row = good | {key: f"{word} {number}", column: written, "ended_at": "", "valid_to": ""}
+                row |= {"valid_to": "2024-08-01"} if vocabulary == "discount_duration" else {}
+                rows[name].append(row)
+    for name in ("accounts", "products"):
+        rows[name] = [row for row in read_csv(FAULTS / f"{name}.csv") if row["expected"] == ""]
+    rows["subscriptions"] += [row for row in read_csv(FAULTS / "subscriptions.csv") if row["subscription_id"] == "s1"]
+    warehouse = Warehouse(tmp_path)
+    warehouse.load("raw", {name: (all_columns(TABLES[name]), rows[name]) for name in TABLES})
+    checks = [f"checked_{name}" for name, _ in columns.values()]
+    warehouse.dbt("seed", "--select", "vocabulary")
+    warehouse.dbt(
+        "run", "--select", *(f"+{check}" for check in checks), native_data="source", as_of_date="2024-09-10", account_extra_columns=[EXTRA]
+    )
+    for vocabulary, (name, column) in columns.items():
+        key = "segment_value" if name == "acquisition_costs" else TABLES[name].key[0]
+        found = warehouse.query(f"select {key}, {column}, rejection_reason from metrics_intermediate.checked_{name}")
+        expected = {(f"{word} {number}", meaning, None) for word, meaning in words[vocabulary].items() for number in range(4)}
+        assert expected <= set(found), sorted(map(str, expected - set(found)))[:5]
 
 
 def test_extension_columns_of_accounts_flow_through(checked):
@@ -180,6 +247,12 @@ def test_the_demo_s_planted_faults_come_out_in_the_planted_numbers(demo):
     ).fetchall():
         found[table][reason] = rows
     assert found == PLANTED_FAULTS
+
+
+def test_the_demo_s_planted_labels_are_emptied_and_no_others(demo):
+    """One row each."""
+    found = demo.execute("select table_name, column_name, reason, row_count from metrics.emptied_values").fetchall()
+    assert set(found) == {(table, column, reason, 1) for table, columns in PLANTED_EMPTIED.items() for column, reason in columns.items()}
 
 
 def test_the_demo_s_rows_are_accepted_rejected_or_not_yet_known(demo):

@@ -8,7 +8,7 @@ select
     {{ checked_columns('acquisition_costs', 'identified') }}
     case
         {{ common_reasons('acquisition_costs', 'identified') }}
-        when identified.category not in ({{ cost_categories() }}) then 'invalid category'
+        {{ word_reason('acquisition_costs', 'identified') }}
         when abs(identified.amount) > {{ largest_amount() }} then 'invalid amount'
         when known_currencies.currency is null then 'unknown currency'
     end as rejection_reason

@@ -29,7 +29,7 @@ select
         when identified.percent_off is not null and identified.amount_off is not null then 'invalid percent_off'
         when identified.percent_off < 0 or identified.percent_off > 100 then 'invalid percent_off'
         when identified.amount_off < 0 or identified.amount_off > {{ largest_amount() }} then 'invalid amount_off'
-        when identified.duration not in ({{ discount_durations() }}) then 'invalid duration'
+        {{ word_reason('discounts', 'identified') }}
         when identified.valid_to < identified.valid_from then 'valid_to before valid_from'
         when identified.subscription_id is not null and subscriptions.subscription_id is null
             then 'unknown subscription_id'

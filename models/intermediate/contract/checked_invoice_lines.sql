@@ -22,10 +22,7 @@ select
     coalesce(accounts.is_test, false) as is_test_account,
     case
         {{ common_reasons('invoice_lines', 'identified') }}
-        when abs(identified.quantity) > {{ largest_amount() }} then 'invalid quantity'
         when abs(identified.amount) > {{ largest_amount() }} then 'invalid amount'
-        when abs(identified.discount_amount) > {{ largest_amount() }} then 'invalid discount_amount'
-        when abs(identified.tax_amount) > {{ largest_amount() }} then 'invalid tax_amount'
         when identified.service_end < identified.service_start then 'service_end before service_start'
         when invoices.invoice_id is null then 'unknown invoice_id'
         when accounts.account_id is null then 'unknown account_id'

@@ -8,8 +8,7 @@ select
     {{ checked_columns('invoices', 'identified') }}
     case
         {{ common_reasons('invoices', 'identified') }}
-        when identified.status not in ({{ invoice_statuses() }}) then 'invalid status'
-        when abs(identified.total_amount) > {{ largest_amount() }} then 'invalid total_amount'
+        {{ word_reason('invoices', 'identified') }}
         when accounts.account_id is null then 'unknown account_id'
     end as rejection_reason
 from identified

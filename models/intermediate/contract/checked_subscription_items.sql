@@ -17,7 +17,8 @@ judged as (
         identified.*,
         case
             {{ common_reasons('subscription_items', 'identified') }}
-            when identified.interval_unit not in ({{ interval_units() }}) then 'invalid interval_unit'
+            {{ word_reason('subscription_items', 'identified') }}
+            when identified.interval_count is null then 'missing interval_count'
             when identified.interval_count < 1 or identified.interval_count > 1200 then 'invalid interval_count'
             when abs(identified.unit_amount) > {{ largest_amount() }} then 'invalid unit_amount'
             when identified.quantity < 0 or identified.quantity > {{ largest_amount() }} then 'invalid quantity'

@@ -8,7 +8,7 @@ select
     {{ checked_columns('subscriptions', 'identified') }}
     case
         {{ common_reasons('subscriptions', 'identified') }}
-        when identified.status not in ({{ subscription_statuses() }}) then 'invalid status'
+        {{ word_reason('subscriptions', 'identified') }}
         when identified.ended_at < identified.started_at then 'ended_at before started_at'
         when identified.trial_ended_at < identified.trial_started_at then 'trial_ended_at before trial_started_at'
         when accounts.account_id is null then 'unknown account_id'

@@ -8,8 +8,7 @@ select
     {{ checked_columns('support_tickets', 'identified') }}
     case
         {{ common_reasons('support_tickets', 'identified') }}
-        when identified.priority not in ({{ ticket_priorities() }}) then 'invalid priority'
-        when identified.satisfaction_score < 1 or identified.satisfaction_score > 5 then 'invalid satisfaction_score'
+        {{ word_reason('support_tickets', 'identified') }}
         when identified.closed_at < identified.opened_at then 'closed_at before opened_at'
         when accounts.account_id is null then 'unknown account_id'
     end as rejection_reason

@@ -5,7 +5,7 @@ select
     {{ checked_columns('survey_responses', 'identified') }}
     case
         {{ common_reasons('survey_responses', 'identified') }}
-        when identified.survey_type not in ({{ survey_types() }}) then 'invalid survey_type'
+        {{ word_reason('survey_responses', 'identified') }}
         when identified.scale_max <= identified.scale_min then 'invalid scale_max'
         when identified.score < identified.scale_min or identified.score > identified.scale_max then 'invalid score'
     end as rejection_reason

@@ -13,6 +13,10 @@ subscriptions as (
     where status <> 'incomplete'
 ),
 
+rules as (
+    {{ charge_rules_of('contract_subscription_items') }}
+),
+
 accounts as (
     select billing_entity, account_id from {{ ref('int_accounts__attributes') }} as attributes
     where {{ is_changed('attributes') }}
@@ -24,7 +28,7 @@ recurring_items as (
     left join {{ ref('contract_products') }} as products
         on items.billing_entity = products.billing_entity
         and items.product_id = products.product_id
-    left join {{ ref('charge_code_rules') }} as rules
+    left join rules
         on items.charge_type = rules.charge_type
     inner join {{ ref('revenue_classes') }} as classes
         on coalesce(products.charge_class, rules.revenue_class) = classes.revenue_class

@@ -11,7 +11,7 @@ products as (
 ),
 
 rules as (
-    select * from {{ ref('charge_code_rules') }}
+    {{ charge_rules_of('contract_invoice_lines') }}
 ),
 
 classes as (

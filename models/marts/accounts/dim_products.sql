@@ -10,7 +10,7 @@ final as (
     select
         products.billing_entity,
         products.product_id,
-        products.product_name,
+        coalesce(products.product_name, products.product_id) as product_name,
         products.product_family,
         products.charge_class,
         classes.is_recurring,

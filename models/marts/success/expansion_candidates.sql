@@ -22,7 +22,7 @@ select
     ) as {{ type_of('integer') }}) as rank_in_type,
     expansions.offer,
     expansions.product_id,
-    products.product_name,
+    coalesce(products.product_name, products.product_id) as product_name,
     expansions.product_family,
     cast(expansions.current_mrr as {{ type_of('figure') }}) as current_mrr,
     cast(expansions.median_mrr as {{ type_of('figure') }}) as median_mrr,

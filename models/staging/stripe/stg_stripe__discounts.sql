@@ -94,7 +94,8 @@ select
     'stripe' as source_system,
     all_discounts.starts_at as loaded_at,
     all_discounts.unreadable_column,
-    all_discounts.unreadable_value
+    all_discounts.unreadable_value,
+    cast(null as {{ type_of('text') }}) as emptied
 from all_discounts
 left join on_subscriptions
     on all_discounts.id = on_subscriptions.id

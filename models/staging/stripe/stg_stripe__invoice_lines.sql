@@ -107,7 +107,8 @@ select
     'stripe' as source_system,
     documents.created as loaded_at,
     lines.unreadable_column,
-    lines.unreadable_value
+    lines.unreadable_value,
+    cast(null as {{ type_of('text') }}) as emptied
 from lines
 left join documents
     on lines.document_id = documents.document_id

@@ -33,7 +33,8 @@ select
     'stripe' as source_system,
     documents.created as loaded_at,
     documents.unreadable_column,
-    documents.unreadable_value
+    documents.unreadable_value,
+    cast(null as {{ type_of('text') }}) as emptied
 from documents
 left join {{ ref('stripe_currency_units') }} as units
     on documents.currency = units.currency

@@ -12,5 +12,6 @@ select
     'stripe' as source_system,
     created as loaded_at,
     unreadable_column,
-    unreadable_value
+    unreadable_value,
+    cast(null as {{ type_of('text') }}) as emptied
 from products

@@ -101,7 +101,8 @@ select
     'stripe' as source_system,
     case when terms.place = 1 then started.created else terms.seen_at end as loaded_at,
     coalesce(started.unreadable_column, price_list.unreadable_column) as unreadable_column,
-    coalesce(started.unreadable_value, price_list.unreadable_value) as unreadable_value
+    coalesce(started.unreadable_value, price_list.unreadable_value) as unreadable_value,
+    cast(null as {{ type_of('text') }}) as emptied
 from started
 left join terms
     on started.id = terms.item_id

@@ -40,6 +40,7 @@ select
     'stripe' as source_system,
     version_from as loaded_at,
     unreadable_column,
-    unreadable_value
+    unreadable_value,
+    cast(null as {{ type_of('text') }}) as emptied
 from turns
 where is_paused

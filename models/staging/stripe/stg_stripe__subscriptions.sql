@@ -37,6 +37,7 @@ select
     'stripe' as source_system,
     created as loaded_at,
     unreadable_column,
-    unreadable_value
+    unreadable_value,
+    cast(null as {{ type_of('text') }}) as emptied
 from versions
 where is_latest
