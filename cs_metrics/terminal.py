@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from tabulate import tabulate
 
-CELL_WIDTH = 40
+CELL_WIDTH = 60
 NOTICES_SHOWN = 10
 
 
