@@ -15,7 +15,7 @@ from cs_metrics.sources import Source, find_row, literal, quoted
 
 DATES = ("year first", "day first", "month first")
 DECIMALS = ("point", "comma")
-NUMBERS = ("integer", "decimal", "rate", "price")
+NUMBERS = ("integer", "decimal", "rate", "price", "amount")
 DAYS = ("date", "timestamp")
 PLAIN, DAY_FIRST, MONTH_FIRST, COMMA = "plain", "day first", "month first", "comma"
 CONTRADICTIONS = 100
@@ -93,13 +93,14 @@ def column_formats(
     if not dates and not numbers:
         return found
     odd = connection.execute(f"select {', '.join(is_odd(name, texts[name]) for name in [*dates, *numbers])} from {source.scan}").fetchone()
-    looked_at = [name for name, it_is in zip([*dates, *numbers], odd or ()) if it_is]
-    found.readings = {name: Reading(kind) for name, kind in texts.items()}
-    columns = [look_at(connection, source, name, texts[name]) for name in looked_at]
-
     def declared_for(name: str) -> Formats:
         return declared if isinstance(declared, Formats) else declared.get(name, Formats())
 
+    found.readings = {name: Reading(kind) for name, kind in texts.items()}
+    looked_at = [
+        name for name, it_is in zip([*dates, *numbers], odd or ()) if it_is or (name in numbers and declared_for(name).decimals == COMMA)
+    ]
+    columns = [look_at(connection, source, name, texts[name]) for name in looked_at]
     told = {COMMA if one.counts["comma"] else "point" for one in columns if bool(one.counts.get("comma")) != bool(one.counts.get("point"))}
     told |= {"point"} if has_plain_decimals(connection, source, [name for name in numbers if name not in looked_at]) else set()
     for column in columns:
@@ -240,7 +241,16 @@ def judge_numbers(column: Column, declared: str | None, others: str | None, foun
     counts, says = column.counts, column.says
     ways = "Say which: DECIMALS=comma or DECIMALS=point (--decimals), or write them like 1234.50."
     how = declared
-    if how is None and counts["point"] and counts["comma"]:
+    if declared and counts["point" if declared == COMMA else "comma"] and not counts[declared]:
+        other = "point" if declared == COMMA else COMMA
+        if counts["either"]:
+            found.problems.append(
+                says(f"a decimal {declared} is declared, but {column.example(other)} has a decimal {other}, so {column.example('either')} may be either. Declare this file's or column's own, or mend it.")
+            )
+            return
+        how = other
+        found.notices.append(says(f"no number has a decimal {declared}, as is declared; they are read with a decimal {other}, as {column.example(other)} has it."))
+    elif how is None and counts["point"] and counts["comma"]:
         if max(counts["point"], counts["comma"]) < CONTRADICTIONS * min(counts["point"], counts["comma"]):
             found.problems.append(says(f"{column.example('point')} has a decimal point, {column.example('comma')} a decimal comma. {ways}"))
             return
