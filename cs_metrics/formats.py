@@ -182,6 +182,7 @@ def date_measures(name: str) -> str:
             "month": f"{shape} and {first} <= 12 and {second} between 13 and 31",
             "short": f"{shape} and {year} < 100",
             "clear": clear,
+            "plain": f"regexp_matches({value}, '^[0-9]{{4}}[-/]')",
         },
         value,
     )
@@ -218,6 +219,9 @@ def judge_dates(column: Column, declared: str | None, found: ColumnFormats) -> N
             found.notices.append(says(f"{counts[misfit]:,} dates don't fit what is declared ({declared}), such as {column.example(misfit)}; they stay unreadable."))
     elif not shaped:
         found.readings[column.name] = Reading(column.kind, DAY_FIRST if counts["clear"] else PLAIN)
+    elif not declared and counts["plain"] >= shaped:
+        which = column.example(first_of(counts, "both", "same", "day", "month"))
+        found.notices.append(says(f"{shaped:,} of its dates don't begin with the year as the others do, such as {which}; they stay unreadable."))
     elif declared:
         found.problems.append(says(f"{column.example(first_of(counts, 'both', 'same', 'day', 'month'))} doesn't begin with the year, as is declared. {ways}"))
     elif counts["short"]:

@@ -19,6 +19,7 @@ import jinja2
 import yaml
 
 from cs_metrics import ROOT
+from cs_metrics.contract import LOADER
 from cs_metrics.sources import literal, quoted
 
 MACRO = re.compile(r"\{%-?\s*macro\s+(\w+)\s*\(")
@@ -173,9 +174,6 @@ def sources() -> dict[str, dict]:
                 columns = {column["name"]: with_config(column) for column in table.get("columns", [])}
                 found[f"source.{PROJECT}.{source['name']}.{table['name']}"] = with_config(table) | {"columns": columns}
     return found
-
-
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def with_config(definition: dict) -> dict:

@@ -95,7 +95,13 @@ class Sources:
 
     sources: list[Source] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
+    """Files that can't be read: the stem, and what is wrong with which of them."""
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong with files that can't be read."""
+        return [problem for _, problem in self.unreadable]
 
 
 class Unreadable(Exception):
@@ -115,7 +121,7 @@ def read_sources(folder: Path, work: Path) -> Sources:
             else:
                 read_file(path, work, found)
         except (Unreadable, duckdb.Error, OSError, EOFError) as error:
-            found.problems.append(f"{path.name}: can't be read. {gist(error)}")
+            found.unreadable.append((stem_of(path), f"{path.name}: can't be read. {gist(error)}"))
     return found
 
 
@@ -448,7 +454,7 @@ def read_workbook(path: Path, work: Path, found: Sources) -> None:
             try:
                 read_sheet(source, tables[name], work, found)
             except Unreadable as error:
-                found.problems.append(f"{title}: can't be read. {error}")
+                found.unreadable.append((source.stem, f"{title}: can't be read. {error}"))
 
 
 def read_sheet(source: Source, cells: list[list], work: Path, found: Sources) -> None:
