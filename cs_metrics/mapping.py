@@ -152,6 +152,11 @@ def problems_of_names(mapping: Mapping) -> list[str]:
                 f"numbered ({block.table.name}_1, {block.table.name}_2); remove one."
             )
         strangers = [plain_name(name) for name in block.source.columns if plain_name(name) not in block.columns]
+        spelt = [name for name in block.source.columns if plain_name(name) in block.columns]
+        for first, second in zip(spelt, spelt[1:]):
+            twin = next((name for name in spelt if name != second and plain_name(name) == plain_name(second)), None)
+            if twin and spelt.index(twin) < spelt.index(second):
+                problems.append(f"{block.source.name}: columns {twin} and {second} are both {plain_name(second)}. Expected: one of them; rename the other.")
         for column in block.table.columns:
             if not column.is_required or column.name in block.columns or (column.name == ENTITY_COLUMN and mapping.entity):
                 continue

@@ -10,6 +10,7 @@ import csv
 import gzip
 import io
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -121,7 +122,7 @@ def read_sources(folder: Path, work: Path) -> Sources:
             else:
                 read_file(path, work, found)
         except (Unreadable, duckdb.Error, OSError, EOFError) as error:
-            found.unreadable.append((stem_of(path), f"{path.name}: can't be read. {gist(error)}"))
+            found.unreadable.append((stem_of(path), f"{path.name}: can't be read. {gist(error).replace(str(path.resolve()), path.name)}"))
     return found
 
 
@@ -156,6 +157,11 @@ def read_folder(path: Path, work: Path, found: Sources) -> None:
         found.sources.append(read_parquet(parquets, path))
         return
     sources = [read_text(part, work, found) for part in texts]
+    for part in sources[1:]:
+        first, own = ({plain_name(column): column for column in each.columns} for each in (sources[0], part))
+        for one, other, there in ((part, sources[0], own.keys() - first), (sources[0], part, first.keys() - own)):
+            for name in sorted(there):
+                found.notices.append(f"{path.name}/: {one.name} has the column {(own | first)[name]}, which {other.name} lacks; it is empty there.")
     found.sources.append(united(sources, f"{path.name}/", path))
 
 
@@ -186,14 +192,20 @@ def united(sources: list[Source], name: str, path: Path) -> Source:
 def read_parquet(paths: list[Path], path: Path) -> Source:
     """A Parquet file, or a folder of them."""
     scan = f"read_parquet([{', '.join(pattern(part) for part in paths)}], union_by_name = true)"
-    with duckdb.connect() as connection:
-        columns = {row[0]: row[1] for row in connection.execute(f"describe select * from {scan}").fetchall()}
+    try:
+        with duckdb.connect() as connection:
+            columns = {row[0]: row[1] for row in connection.execute(f"describe select * from {scan}").fetchall()}
+    except duckdb.Error as error:
+        raise Unreadable(f"{gist(error)}. Expected: a whole Parquet file.") from error
     return Source(f"{path.name}/" if path.is_dir() else path.name, stem_of(path), scan, columns, 1, path, "Parquet")
 
 
 def read_text(path: Path, work: Path, found: Sources) -> Source:
     """A text file: how it is written, its header, and how DuckDB reads it."""
-    dialect = dialect_of(path)
+    try:
+        dialect = dialect_of(path)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise Unreadable(f"It can't be unpacked: {error}. Expected: a whole gzip file.") from error
     header, first_line = read_header(path, dialect, found)
     source = Source(path.name, stem_of(path), "", dict.fromkeys(header, "VARCHAR"), first_line, path, dialect=dialect)
     source.taken_as = f"{endings(path)[0][1:].upper()}, {dialect.shown}"
@@ -328,6 +340,7 @@ def read_header(path: Path, dialect: Dialect, found: Sources) -> tuple[list[str]
         dialect.is_plain = False
     first_line = 2 if dialect.has_hint else 1
     check_names(names, head[place][0] + first_line - 1)
+    name_all(names, path.name, found)
     dialect.skipped = place
     dialect.is_plain = dialect.is_plain and not place and not any("\n" in name or "\r" in name for name in head[place][1])
     after = head[place + 1][0] if len(head) > place + 1 else head[place][0] + 1
@@ -374,13 +387,21 @@ def header_place(rows: list[list[str]]) -> int:
 
 
 def check_names(names: list[str], line: int) -> None:
-    """The header has a name for every column, and each but once."""
-    if not names or not all(names):
-        raise Unreadable(f"Line {line}, its header, holds no name for column {names.index('') + 1 if names else 1}: {', '.join(names)[:80]!r}.")
-    counts = Counter(name.lower() for name in names)
+    """The header has names, and each but once."""
+    if not any(names):
+        raise Unreadable(f"Line {line}, its header, holds no name. Expected: a first line with the names of the columns.")
+    counts = Counter(name.lower() for name in names if name)
     twice = [name for name in names if counts[name.lower()] > 1]
     if twice:
         raise Unreadable(f"Line {line}, its header, holds a name twice: {twice[0]!r}. Expected: rename or remove one of the columns.")
+
+
+def name_all(names: list[str], file: str, found: Sources) -> None:
+    """Give a name to columns that have none, such as the row numbers that some tools write first."""
+    for place, name in enumerate(names):
+        if not name:
+            names[place] = next(f"column {number}" for number in range(place + 1, 10**6) if f"column {number}" not in names)
+            found.notices.append(f"{file}: column {place + 1} has no name; it is called {names[place]!r} here.")
 
 
 def records(source: Source) -> Iterator[tuple[int, list[str]]]:
@@ -469,6 +490,7 @@ def read_sheet(source: Source, cells: list[list], work: Path, found: Sources) ->
     while names and not names[-1]:
         names.pop()
     check_names(names, filled[place][0])
+    name_all(names, source.name, found)
     if place:
         skipped = "; ".join(" ".join(row).strip() for row in trimmed[:place])
         found.notices.append(f"{source.name}: the {place} {'row' if place == 1 else 'rows'} before the header are not read: {skipped[:80]!r}.")
