@@ -226,7 +226,7 @@ def rewrite(source: Source, work: Path, found: Sources) -> None:
     copy = work / f"{len(list(work.iterdir()))}.csv"
     damaged = 0
     with open(copy, "w", encoding="utf-8", newline="") as target:
-        writer = csv.writer(target, lineterminator="\n")
+        writer = csv.writer(target, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(source.columns)
         for _, row in records(source):
             damaged += any(NO_CHARACTER in value for value in row)
@@ -502,7 +502,7 @@ def read_sheet(source: Source, cells: list[list], work: Path, found: Sources) ->
     source.first_line = data[0][0] if data else filled[place][0] + 1
     copy = work / f"{len(list(work.iterdir()))}.csv"
     with open(copy, "w", encoding="utf-8", newline="") as target:
-        writer = csv.writer(target, lineterminator="\n")
+        writer = csv.writer(target, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(names)
         writer.writerows(row[begin : begin + len(names)] for _, row in data)
     source.scan = text_scan(copy, names, ",")
