@@ -216,12 +216,12 @@ def judge_dates(column: Column, declared: str | None, found: ColumnFormats) -> N
         found.readings[column.name] = Reading(column.kind, declared)
         misfit = "month" if declared == DAY_FIRST else "day"
         if counts[misfit]:
-            found.notices.append(says(f"{counts[misfit]:,} dates don't fit what is declared ({declared}), such as {column.example(misfit)}; they stay unreadable."))
+            found.notices.append(says(f"{misfits(counts[misfit], 'date')} what is declared ({declared}), such as {column.example(misfit)}; {stay(counts[misfit])} unreadable."))
     elif not shaped:
         found.readings[column.name] = Reading(column.kind, DAY_FIRST if counts["clear"] else PLAIN)
     elif not declared and counts["plain"] >= shaped:
         which = column.example(first_of(counts, "both", "same", "day", "month"))
-        found.notices.append(says(f"{shaped:,} of its dates don't begin with the year as the others do, such as {which}; they stay unreadable."))
+        found.notices.append(says(f"{misfits(shaped, 'date')} the others, which begin with the year: {which}; {stay(shaped)} unreadable."))
     elif declared:
         found.problems.append(says(f"{column.example(first_of(counts, 'both', 'same', 'day', 'month'))} doesn't begin with the year, as is declared. {ways}"))
     elif counts["short"]:
@@ -271,13 +271,23 @@ def judge_numbers(column: Column, declared: str | None, others: str | None, foun
         found.notices.append(says(f"numbers such as {column.example('either')} are read with a decimal {how}, as in the file's other columns."))
     misfit = "point" if how == COMMA else "comma"
     if how and counts[misfit]:
-        found.notices.append(says(f"{counts[misfit]:,} numbers don't fit a decimal {how}, such as {column.example(misfit)}; they stay unreadable."))
+        found.notices.append(says(f"{misfits(counts[misfit], 'number')} a decimal {how}, such as {column.example(misfit)}; {stay(counts[misfit])} unreadable."))
     found.readings[column.name] = Reading(column.kind, COMMA if how == COMMA else "grouped" if counts["grouped"] else PLAIN)
 
 
 def first_of(counts: dict, *names: str) -> str:
     """The first of these that was counted."""
     return next(name for name in names if counts[name])
+
+
+def misfits(count: int, what: str) -> str:
+    """`1 date doesn't fit`, `2 dates don't fit`."""
+    return f"1 {what} doesn't fit" if count == 1 else f"{count:,} {what}s don't fit"
+
+
+def stay(count: int) -> str:
+    """`it stays`, `they stay`."""
+    return "it stays" if count == 1 else "they stay"
 
 
 def both_days(value: str) -> str:
