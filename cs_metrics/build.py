@@ -35,6 +35,7 @@ class BuildOptions:
 
     data: Path | None = None
     entity: str | None = None
+    mapping: Path | None = None
     as_of: str | None = None
     variables: dict | None = None
     full_refresh: bool = False
@@ -78,6 +79,8 @@ def run_build(options: BuildOptions, files: Files, target_path: Path, timing: li
     """
     as_of = options.as_of or (datetime.now(timezone.utc).date().isoformat() if options.data else None)
     choices = {"as_of": as_of, "entity": options.entity, "variables": options.variables, "personal": options.personal}
+    if options.mapping and options.mapping.exists():
+        choices["mapping"] = options.mapping.read_bytes()  # the folder's own is part of the data
     inputs = inputs_of(options.data, choices | {"dbt": DBT_BUILD})
     if not options.full_refresh and files.working.exists() and published_inputs(files.published) == inputs:
         print(f"Nothing has changed since the last build: {last_published(files.published)}. FULL_REFRESH=1 builds it anew.")
@@ -85,7 +88,7 @@ def run_build(options: BuildOptions, files: Files, target_path: Path, timing: li
         return True
     variables: dict = {}
     if options.data:
-        loaded = folder.load(options.data, files.working, options.entity)
+        loaded = folder.load(options.data, files.working, options.entity, options.mapping)
         print_loaded(options.data, loaded)
         variables |= {
             "native_data": "source",

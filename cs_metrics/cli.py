@@ -13,6 +13,7 @@ from cs_metrics.build import KEPT, BuildOptions, build, default_warehouse, wareh
 from cs_metrics.explain import ExplainError, Question, explain
 from cs_metrics.files import BuildError, Files
 from cs_metrics.folder import FolderError
+from cs_metrics.propose import propose
 from cs_metrics.publish import PERSONAL
 
 
@@ -21,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m cs_metrics", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     add_build(commands)
+    add_map(commands)
     add_explain(commands)
     add_ask(commands)
     commands.add_parser("docs", help="write the documentation as one page").set_defaults(run=lambda _: write_docs())
@@ -43,6 +45,7 @@ def add_build(commands) -> None:
     command = commands.add_parser("build", help="build the tables and run their tests")
     command.add_argument("--data", type=Path, metavar="FOLDER", help="CSV or Parquet files named after the contract's tables")
     command.add_argument("--entity", metavar="NAME", help="billing entity of files that have no billing_entity column")
+    command.add_argument("--mapping", type=Path, metavar="FILE", help="what the folder's files and columns are, where it isn't its own mapping.yml")
     command.add_argument("--as-of", type=day, metavar="DATE", help="build what was known on that day")
     command.add_argument("--vars", type=variables, metavar="YAML", help="variables of the project, as dbt takes them")
     command.add_argument("--full-refresh", action="store_true", help="build incremental models anew")
@@ -56,6 +59,7 @@ def add_build(commands) -> None:
             BuildOptions(
                 data=options.data,
                 entity=options.entity,
+                mapping=options.mapping,
                 as_of=options.as_of,
                 variables=options.vars,
                 full_refresh=options.full_refresh,
@@ -67,6 +71,14 @@ def add_build(commands) -> None:
             )
         )
     )
+
+
+def add_map(commands) -> None:
+    """`map`: a proposal of what a folder's files and columns are."""
+    command = commands.add_parser("map", help="propose a mapping.yml for a folder whose files and columns have other names")
+    command.add_argument("--data", type=Path, metavar="FOLDER", required=True, help="the exported files, as they are")
+    command.add_argument("--entity", metavar="NAME", help="the billing entity of all rows (the folder's name)")
+    command.set_defaults(run=lambda options: propose(options.data, options.entity))
 
 
 def add_explain(commands) -> None:
