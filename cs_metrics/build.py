@@ -42,6 +42,7 @@ class BuildOptions:
     data: Path | None = None
     entity: str | None = None
     formats: Formats = Formats()
+    mapping: Path | None = None
     as_of: str | None = None
     variables: dict | None = None
     full_refresh: bool = False
@@ -85,6 +86,8 @@ def run_build(options: BuildOptions, files: Files, target_path: Path, timing: li
     """
     as_of = options.as_of or (datetime.now(timezone.utc).date().isoformat() if options.data else None)
     choices = {"as_of": as_of, "entity": options.entity, "formats": str(options.formats), "variables": options.variables, "personal": options.personal}
+    if options.mapping and options.mapping.exists():
+        choices["mapping"] = options.mapping.read_bytes()  # the folder's own is part of the data
     inputs = inputs_of(options.data, choices | {"dbt": DBT_BUILD})
     if not options.full_refresh and files.working.exists() and published_inputs(files.published) == inputs:
         print(f"Nothing has changed since the last build: {last_published(files.published)}. FULL_REFRESH=1 builds it anew.")
@@ -98,7 +101,7 @@ def run_build(options: BuildOptions, files: Files, target_path: Path, timing: li
             print_loaded(data, loaded)
             check_loaded(files.working, export, loaded, as_of, options.variables)
 
-        loaded = folder.load(data, files.working, options.entity, formats=options.formats, inspect=inspect)
+        loaded = folder.load(data, files.working, options.entity, options.mapping, options.formats, inspect=inspect)
         variables |= {
             "native_data": "source",
             "native_schema": folder.SCHEMA,

@@ -16,6 +16,7 @@ from cs_metrics.explain import ExplainError, Question, explain
 from cs_metrics.files import BuildError, Files
 from cs_metrics.folder import Choices, FolderError
 from cs_metrics.formats import DATES, DECIMALS, Formats, one_of
+from cs_metrics.propose import propose
 from cs_metrics.publish import PERSONAL
 
 
@@ -25,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     add_build(commands)
     add_check(commands)
+    add_map(commands)
     add_explain(commands)
     add_ask(commands)
     commands.add_parser("docs", help="write the documentation as one page").set_defaults(run=lambda _: write_docs())
@@ -45,9 +47,10 @@ def main(arguments: list[str] | None = None) -> int:
 def add_build(commands) -> None:
     """`build`: the demo company, or a folder of files."""
     command = commands.add_parser("build", help="build the tables and run their tests")
-    command.add_argument("--data", type=Path, metavar="FOLDER", help="CSV or Parquet files named after the contract's tables")
+    command.add_argument("--data", type=Path, metavar="FOLDER", help="the exported files, named after the contract's tables or with a mapping.yml")
     command.add_argument("--entity", metavar="NAME", help="billing entity of files that have no billing_entity column")
     add_formats(command)
+    command.add_argument("--mapping", type=Path, metavar="FILE", help="what the folder's files and columns are, where it isn't its own mapping.yml")
     command.add_argument("--as-of", type=day, metavar="DATE", help="build what was known on that day")
     command.add_argument("--vars", type=variables, metavar="YAML", help="variables of the project, as dbt takes them")
     command.add_argument("--full-refresh", action="store_true", help="build incremental models anew")
@@ -62,6 +65,7 @@ def add_build(commands) -> None:
                 data=options.data,
                 entity=options.entity,
                 formats=Formats(options.dates, options.decimals),
+                mapping=options.mapping,
                 as_of=options.as_of,
                 variables=options.vars,
                 full_refresh=options.full_refresh,
@@ -107,6 +111,14 @@ def word_of(known: tuple[str, ...]) -> Callable[[str], str | None]:
             raise argparse.ArgumentTypeError(str(error)) from error
 
     return read
+
+
+def add_map(commands) -> None:
+    """`map`: a proposal of what a folder's files and columns are."""
+    command = commands.add_parser("map", help="propose a mapping.yml for a folder whose files and columns have other names")
+    command.add_argument("--data", type=Path, metavar="FOLDER", required=True, help="the exported files, as they are")
+    command.add_argument("--entity", metavar="NAME", help="the billing entity of all rows (the folder's name)")
+    command.set_defaults(run=lambda options: propose(options.data, options.entity))
 
 
 def add_explain(commands) -> None:

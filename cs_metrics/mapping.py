@@ -18,7 +18,7 @@ from cs_metrics.contract import Table, nearest
 from cs_metrics.formats import DATES, DECIMALS, Formats, declared_formats
 from cs_metrics.operators import (
     ROW, SPAN, Aggregate, Column, Computed, DateOf, Filled, FirstFilled, Lookup, Moved, Operator, Row, RowNumber, Template,
-    Translated, Value, comparable, template_pieces, text,
+    Translated, Value, aggregated, comparable, template_pieces, text,
 )  # fmt: skip
 from cs_metrics.sources import Source, line_of, literal, plain_name, quoted
 
@@ -214,7 +214,7 @@ def read_mapping(path: Path, sources: list[Source], tables: dict[str, Table], en
 
 ARGUMENTS = {
     "value": (), "column": ("values", "else", "if_empty", "divide_by", "multiply_by", "plus", "minus", "dates", "decimals"),
-    "text": ("if_empty",), "lookup": ("by", "column", "if_empty"), "row_number": (), "filled": ("then", "else"), "first_filled": (),
+    "text": ("if_empty",), "lookup": ("by", "column", "take", "values", "else", "if_empty"), "row_number": (), "filled": ("then", "else"), "first_filled": (),
     "add": ("subtract", "divide_by", "multiply_by"), "date_of": (), "first": (), "last": (), "min": (), "max": (), "sum": (), "count": (),
 }  # fmt: skip
 """Each operator by its first word, with the words that may stand beside it."""
@@ -469,16 +469,22 @@ class Reader:
             self.wrong(node, "values, divide_by or multiply_by, and plus or minus don't go together in one operator.")
             return None
         if groups[0]:
-            if "values" not in parts:
-                self.wrong(node, "else needs values beside it: `values: {theirs: ours}`.")
-                return None
-            values = {name: self.value(value, source) for name, (_, value) in self.items(parts["values"], "values").items()}
-            return Translated(self.place(node), of, values, self.value(parts["else"], source) if "else" in parts else None)
+            return self.translated(node, of, parts, source)
         if groups[1]:
             return self.computed(node, (of,), parts, source)
         if groups[2]:
             return self.moved(node, of, parts)
         return of
+
+    def translated(self, node: yaml.Node, of: Operator, parts: dict[str, yaml.Node], source: Source) -> Operator | None:
+        """The same with a value for each value, where those are listed."""
+        if "values" not in parts:
+            if "else" in parts:
+                self.wrong(node, "else needs values beside it: `values: {theirs: ours}`.")
+                return None
+            return of
+        values = {name: self.value(value, source) for name, (_, value) in self.items(parts["values"], "values").items()}
+        return Translated(self.place(node), of, values, self.value(parts["else"], source) if "else" in parts else None)
 
     def moved(self, node: yaml.Node, of: Operator, parts: dict[str, yaml.Node]) -> Operator | None:
         """A date and a span."""
@@ -518,7 +524,12 @@ class Reader:
         else:
             own_node = key_node = by
         own, key, column = self.column(own_node, source), self.column(key_node, other), self.column(parts["column"], other)
-        return Lookup(self.place(node), other.name, own, key.name, column.name) if own and key and column else None
+        take = self.scalar(parts.get("take"), "take")
+        if take not in (None, "min", "max"):
+            self.wrong(parts["take"], f"take can't be {take!r}. Expected: min or max, or nothing where there is one value.")
+        if not own or not key or not column:
+            return None
+        return self.translated(node, Lookup(self.place(node), other.name, own, key.name, column.name, take), parts, source)
 
     def read_row_number(self, node: yaml.Node, parts: dict[str, yaml.Node], source: Source) -> Operator | None:
         if self.scalar(parts["row_number"], "row_number") != "true":
@@ -625,8 +636,9 @@ def block_selection(mapping: Mapping, block: Block, written: WRITTEN, has_origin
     def look_up(lookup: Lookup, row: Row) -> str:
         other, alias, key = mapping.sources[lookup.file], f"lookup_{len(joins) + 1}", comparable(quoted(lookup.key))
         value = text(written(other, lookup.name, row.kind, block.formats))
+        taken = aggregated(lookup.take, value, row.kind) if lookup.take else f"any_value({value})"
         joins.append(
-            f" left join (select {key} as __key, any_value({value}) as __value from {other.scan} where {key} <> '' group by 1) "
+            f" left join (select {key} as __key, {taken} as __value from {other.scan} where {key} <> '' group by 1) "
             f"as {alias} on {comparable(lookup.by.sql(row.of('text')))} = {alias}.__key"
         )
         return f"{alias}.__value"
@@ -655,7 +667,7 @@ def block_selection(mapping: Mapping, block: Block, written: WRITTEN, has_origin
 def ambiguous_lookups(mapping: Mapping, connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Lookups whose key finds several values, with an example."""
     problems = []
-    for lookup in dict.fromkeys(lookup for block in mapping.blocks for lookup in block.lookups()):
+    for lookup in dict.fromkeys(lookup for block in mapping.blocks for lookup in block.lookups() if not lookup.take):
         key, value = comparable(quoted(lookup.key)), text(quoted(lookup.name))
         found = connection.execute(
             f"select {key}, count(distinct {value}), count(*) over () from {mapping.sources[lookup.file].scan} where {key} <> '' "

@@ -167,7 +167,7 @@ class Computed(Operator):
         elif self.divisor is not None:
             divisor = f"nullif(cast({numbers.get(self.divisor, self.divisor)} as double), 0)"
             result = f"cast(round(cast({result} as double) / {divisor}, {PLACES}) as decimal(28, {PLACES}))"
-        written = f"regexp_replace(regexp_replace(cast({result} as varchar), '(\\.\\d*?)0+$', '\\1'), '\\.$', '')"
+        written = without_zeros(result)
         whens = [f"when {as_written[part]} is not null and {numbers[part]} is null then {as_written[part]}" for part in self.parts()]
         nothing = " and ".join(f"{as_written[part]} is null" for part in (*self.added, *self.subtracted))
         return f"case when {nothing} then null {' '.join(whens)} else {written} end"
@@ -222,12 +222,13 @@ class Template(Operator):
 
 @dataclass(frozen=True)
 class Lookup(Operator):
-    """A column of another file, found by a key."""
+    """A column of another file, found by a key; `take` says which of several values, min or max, and without it there may be one only."""
 
     file: str
     by: Operator
     key: str
     name: str
+    take: str | None = None
 
     def parts(self) -> tuple[Operator, ...]:
         return (self.by,)
@@ -267,16 +268,29 @@ class Aggregate(Operator):
         of = text(self.of.sql(row.of(kind)))
         if self.name in ("first", "last"):
             return f"arg_{'min' if self.name == 'first' else 'max'}({of}, {quoted(ROW)}) filter (where {of} is not null)"
-        as_type = f"decimal(28, {PLACES})" if kind in NUMBERS else "timestamp" if kind in DAYS else "varchar"
-        typed = f"try_cast({of} as {as_type})"
-        # A value that can't be read is handed on instead: the contract then says so of the row, and no other value hides it.
-        unreadable = f"min({of}) filter (where {of} is not null and {typed} is null)"
-        return f"coalesce({unreadable}, cast({self.name}({typed}) as varchar))"
+        return aggregated(self.name, of, kind)
+
+
+def aggregated(function: str, of: str, kind: str) -> str:
+    """The SQL of the least, largest or summed value of several.
+
+    One that can't be read is handed on instead: the contract then says so of the row, and no other value hides it.
+    """
+    as_type = f"decimal(28, {PLACES})" if kind in NUMBERS else "timestamp" if kind in DAYS else "varchar"
+    typed = f"try_cast({of} as {as_type})"
+    result = f"{function}({typed})"
+    written = without_zeros(result) if kind in NUMBERS else f"cast({result} as varchar)"
+    return f"coalesce(min({of}) filter (where {of} is not null and {typed} is null), {written})"
 
 
 def text(sql: str) -> str:
     """The SQL of a value as text without blanks around it; NULL where nothing is left."""
     return f"nullif(trim(cast({sql} as varchar)), '')"
+
+
+def without_zeros(sql: str) -> str:
+    """The SQL of a decimal as text, without zeros after its last digit."""
+    return rf"regexp_replace(regexp_replace(cast({sql} as varchar), '(\.\d*?)0+$', '\1'), '\.$', '')"
 
 
 def comparable(sql: str) -> str:

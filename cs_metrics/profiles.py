@@ -92,7 +92,7 @@ def share_found(connection: duckdb.DuckDBPyConnection, source: Source, column: s
 def has_repeated(connection: duckdb.DuckDBPyConnection, source: Source, columns: list[str]) -> bool:
     """Whether two rows agree in all of some columns."""
     names = ", ".join(comparable(quoted(name)) for name in columns)
-    ((rows, keys),) = connection.execute(f"select count(*), count(distinct ({names},)) from {source.scan}").fetchall()
+    ((rows, keys),) = connection.execute(f"select count(*), count(distinct row({names})) from {source.scan}").fetchall()
     return keys < rows
 
 
