@@ -183,6 +183,7 @@ def judge_rows(connection: duckdb.DuckDBPyConnection, report: Report, as_of: str
     )
     made: set[str] = set()
     try:
+        project.macro("check_variables")()
         for name in ("contract_rejected_rows", "data_quality_alerts"):
             project.create(connection, name, made)
         report.problems += rejections(connection, report)
