@@ -53,6 +53,10 @@ class Dialect:
     """It has bytes that no encoding explains."""
     is_plain: bool = True
     """DuckDB can read it as it is."""
+    lines: int = 0
+    """How many it has, those before the header and within values too."""
+    has_row_per_line: bool = False
+    """No value has a line end in it, and no line is empty."""
 
     @property
     def shown(self) -> str:
@@ -213,7 +217,8 @@ def read_text(path: Path, work: Path, found: Sources) -> Source:
         source.scan = text_scan(path, header, dialect.separator)
         try:
             with duckdb.connect() as connection:
-                connection.execute(f"select count(*) from {source.scan}")
+                ((rows,),) = connection.execute(f"select count(*) from {source.scan}").fetchall()
+            dialect.has_row_per_line = dialect.lines == rows + 1
             return source
         except duckdb.Error:
             dialect.is_plain = False  # rewriting it shows which line is at fault, or mends it
@@ -263,20 +268,21 @@ def dialect_of(path: Path) -> Dialect:
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return Dialect(encoding="utf-16", is_plain=False)
     decoder = codecs.getincrementaldecoder("utf-8")()
-    is_utf8, has_nul, returns, feeds, both, ends_in_return = True, False, 0, 0, 0, False
+    is_utf8, has_nul, returns, feeds, both, last = True, False, 0, 0, 0, b""
     with open_bytes(path) as file:
         while chunk := file.read(CHUNK):
             has_nul = has_nul or b"\0" in chunk
             returns, feeds = returns + chunk.count(b"\r"), feeds + chunk.count(b"\n")
-            both += chunk.count(b"\r\n") + (ends_in_return and chunk.startswith(b"\n"))
-            ends_in_return = chunk.endswith(b"\r")
+            both += chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
+            last = chunk[-1:]
             is_utf8 = is_utf8 and decodes(decoder, chunk)
     is_utf8 = is_utf8 and decodes(decoder, b"", final=True)
     if not is_utf8:
         encoding = other_encoding(path)
         return Dialect(encoding or "utf-8-sig", is_damaged=encoding is None, is_plain=False)
     has_one_line_end = returns in (0, both) and feeds in (both, 0) if both else not (returns and feeds) and not returns
-    return Dialect(is_damaged=has_nul, is_plain=has_one_line_end and not has_nul)
+    lines = max(returns, feeds) + (last not in (b"", b"\r", b"\n"))
+    return Dialect(is_damaged=has_nul, is_plain=has_one_line_end and not has_nul, lines=lines)
 
 
 def decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = False) -> bool:
@@ -542,6 +548,8 @@ def line_of(source: Source, number: int) -> tuple[str, int]:
         return source.name, source.lines[number - 1]
     if source.dialect is None:
         return source.name, number
+    if source.dialect.has_row_per_line:
+        return source.name, source.first_line + number - 1
     return source.name, next(islice(records(source), number - 1, None))[0]
 
 
