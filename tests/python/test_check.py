@@ -171,7 +171,7 @@ def test_it_judges_as_dbt_does(demo, tmp_path):
         for name in ("contract_rejected_rows", "contract_arrivals"):
             project.create(connection, name, made)
             ours = connection.execute(f"select * from {MODELS}.{name}").fetchall()
-            theirs = demo.execute(f"select * from intermediate.{name}").fetchall()
+            theirs = demo.execute(f"select * from metrics_intermediate.{name}").fetchall()
             assert len(ours) > 50 and sorted(map(str, ours)) == sorted(map(str, theirs)), name
 
 
