@@ -63,7 +63,7 @@ class BuildOptions:
     @property
     def source(self) -> Source:
         """Where the rows are from. Who hides personal columns doesn't want their values in a log."""
-        return Source(self.data, self.personal == PERSONAL[0])
+        return Source(self.data, self.personal == PERSONAL[0], folder.Choices(self.entity, self.mapping, self.formats))
 
 
 def build(options: BuildOptions) -> int:
