@@ -118,6 +118,7 @@ def check(data: Path, choices: Choices = Choices(), as_of: str | None = None, va
     started = time.monotonic()
     work = Path(tempfile.mkdtemp(prefix="cs_metrics_check_"))
     report = Report()
+    print(f"Reading {data} ...", file=sys.stderr, flush=True)
     try:
         report.export = understand(data, work, choices)
         report.problems += [Problem(problem, "fail") for problem in report.export.problems]

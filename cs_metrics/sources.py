@@ -267,6 +267,8 @@ def dialect_of(path: Path) -> Dialect:
         start = file.read(4)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return Dialect(encoding="utf-16", is_plain=False)
+    if len(start) == 4 and (start[1::2] == b"\0\0" or start[::2] == b"\0\0"):  # letters of Latin without their mark
+        return Dialect(encoding="utf-16-le" if start[1] == 0 else "utf-16-be", is_plain=False)
     decoder = codecs.getincrementaldecoder("utf-8")()
     is_utf8, has_nul, returns, feeds, both, last = True, False, 0, 0, 0, b""
     with open_bytes(path) as file:
@@ -385,6 +387,11 @@ def header_place(rows: list[list[str]]) -> int:
     """Which of the first rows holds the names of the columns: the first that is as wide as most rows are, and full."""
     widths = Counter(len(row) for row in rows)
     usual = max(widths.items(), key=lambda item: (item[1], item[0]))[0]
+    first = rows[0][: last_value(rows[0]) + 1]
+    # Rows that are shorter are at fault, not the header; rows that end in separators are as wide as it is.
+    is_padded = not any(any(row[len(first) :]) for row in rows[1:])
+    if len(first) > 1 and all(name.strip() for name in first) and (len(first) > usual or is_padded):
+        return 0
     for place, row in enumerate(rows):
         filled = [name.strip() for name in row if name.strip()]
         if len(row) == usual and len(filled) > len(row) / 2 and len(filled) >= min(2, usual):
