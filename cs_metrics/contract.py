@@ -22,6 +22,8 @@ VOCABULARY = ROOT / "seeds" / "rules" / "vocabulary.csv"
 NATIVE_MODELS = ROOT / "models" / "staging" / "native" / "_native__models.yml"
 CONTRACT_MODELS = ROOT / "models" / "intermediate" / "contract" / "_contract__models.yml"
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The same, ten times as fast, where PyYAML has it."""
 COLUMNS_SEED = ROOT / "seeds" / "contract" / "contract_columns.csv"
 
 # What a value has to look like to be read as its type.
@@ -267,7 +269,7 @@ class Table:
 
 def tables() -> dict[str, Table]:
     """Every table of the contract by its name, in the contract's order."""
-    (source,) = yaml.safe_load(DEFINITION.read_text(encoding="utf-8"))["sources"]
+    (source,) = yaml.load(DEFINITION.read_text(encoding="utf-8"), Loader=LOADER)["sources"]
     return {table["name"]: _table(table) for table in source["tables"]}
 
 

@@ -1,14 +1,13 @@
-"""Loads a folder of CSV and Parquet files, named after the tables of the input contract, into DuckDB.
+"""Loads a folder of exported files into DuckDB as the raw tables of the input contract.
 
-A table is `<table>.csv`, `<table>.parquet` or a folder `<table>/` of Parquet parts. Everything that can be known
-from the names and headers is checked before anything is written, and all that is wrong is said at once.
-Values are not judged here: what can't be read as its type becomes a rejected row in the build.
+Files are read (`sources`), mapped to tables and columns by mapping.yml or by their names (`mapping`), and their dates and numbers
+brought to the contract's form (`formats`). Everything that can be known before is checked before anything is written, and all that
+is wrong is said at once. Values are not judged here: what can't be read as its type becomes a rejected row in the build.
 """
 
-import codecs
-import csv
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,12 +15,14 @@ import duckdb
 
 from cs_metrics import contract
 from cs_metrics.contract import Table, nearest
+from cs_metrics.formats import DAYS, NUMBERS, Formats, Reading, column_formats
+from cs_metrics.mapping import (
+    NAME, PROPOSED, Mapping, MappingError, ambiguous_lookups, map_by_names, needs_order, problems_of_names, read_mapping, rows_of_no_block,
+    selection, table_named,
+)  # fmt: skip
+from cs_metrics.sources import Source, gist, quoted, read_sources
 
 SCHEMA = "raw"
-ENTITY_COLUMN = "billing_entity"
-EXTRA_COLUMN = re.compile(r"x_[a-z0-9_]+")
-NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
-CHUNK = 2**24
 SEGMENT_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -40,65 +41,148 @@ class LoadedFolder:
     notices: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Choices:
+    """What is said of a folder besides what is in it."""
+
+    entity: str | None = None
+    """The billing entity of all rows of the files that have no such column."""
+    mapping: Path | None = None
+    """The mapping, where it isn't the folder's own mapping.yml."""
+    formats: Formats = Formats()
+    """How dates and numbers are written, where neither the values tell nor the mapping."""
+
+
 @dataclass
-class File:
-    """A table's file, and what is in its header: the columns as they are spelt there, and their types."""
+class Export:
+    """A folder as it is understood: what its files are, and what of them is what of the contract."""
 
-    table: Table
-    path: Path
-    scan: str
-    header: dict[str, str] = field(default_factory=dict)
+    mapping: Mapping
+    readings: dict[tuple[str, str, str], Reading] = field(default_factory=dict)
+    """How dates and numbers are read, by file, column and `date` or `number`."""
+    notices: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def written(self, source: Source, column: str, kind: str, _: Formats) -> str:
+        """The SQL of a source's column in the contract's written form."""
+        if source.columns[column] == "TIMESTAMP WITH TIME ZONE":
+            return f"timezone('UTC', {quoted(column)})"
+        reading = self.readings.get((source.name, column, form_of(kind)))
+        return reading.sql(quoted(column)) if reading else quoted(column)
+
+    def selection(self, table: str) -> str:
+        """The query that brings the folder's files to a table of the contract."""
+        return selection(self.mapping, table, self.written)
 
 
-def load(folder: Path, warehouse: Path, entity: str | None = None) -> LoadedFolder:
-    """Load every file of the folder into schema `raw` of the warehouse, in place of what was there.
+def load(
+    folder: Path,
+    warehouse: Path,
+    entity: str | None = None,
+    mapping: Path | None = None,
+    formats: Formats = Formats(),
+    inspect: Callable[[Export, LoadedFolder], None] | None = None,
+) -> LoadedFolder:
+    """Load the folder into schema `raw` of the warehouse, in place of what was there.
 
-    `entity` is the billing entity of all rows of the files that have no such column.
+    `inspect` is called with what came of it while the clean copies of files, which it may read, are still there.
     """
-    mended = Path(f"{warehouse}.tmp")
+    work = Path(f"{warehouse}.tmp")
     try:
-        return load_files(folder, warehouse, entity, mended)
+        export = understand(folder, work, Choices(entity, mapping, formats))
+        if export.problems:
+            raise FolderError("\n".join(export.problems))
+        warehouse.parent.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(str(warehouse)) as database:
+            loaded = write(export, database)
+        if inspect:
+            inspect(export, loaded)
+        return loaded
     finally:
-        shutil.rmtree(mended, ignore_errors=True)
+        shutil.rmtree(work, ignore_errors=True)
 
 
-def load_files(folder: Path, warehouse: Path, entity: str | None, mended: Path) -> LoadedFolder:
-    """Load every file; copies of those whose text isn't UTF-8 throughout are made in the folder `mended`."""
+def understand(folder: Path, work: Path, choices: Choices) -> Export:
+    """Read the folder's files and say what they are; clean copies of those that need them are made in the folder `work`."""
     tables = contract.tables()
-    loaded, problems = LoadedFolder(), []
-    with duckdb.connect() as headers:
-        files = find_files(folder, tables, loaded, problems)
-        for file in list(files.values()):
-            try:
-                mend_text(file, mended, loaded)
-                read_header(headers, file)
-            except (duckdb.Error, OSError, ValueError) as error:
-                problems.append(unreadable(file, error))
-                continue
-            problems += missing_columns(file, entity)
-    problems += missing_tables(folder, tables, files, loaded)
-    if problems:
-        raise FolderError("\n".join(problems))
+    if not folder.is_dir():
+        raise FolderError(
+            f"{folder} is not a folder. Expected: a folder with files named after the contract's tables, "
+            f"{', '.join(name for name, table in tables.items() if table.is_required)} at least, or with a {NAME}."
+        )
+    found = read_sources(folder, work)
+    path = choices.mapping or folder / NAME
+    has_mapping = choices.mapping is not None or path.exists()
+    try:
+        if has_mapping:
+            mapping = read_mapping(path, found.sources, tables, choices.entity)
+        else:
+            mapping = map_by_names(found.sources, tables, choices.entity)
+    except MappingError as error:
+        return Export(Mapping(), {}, found.notices, [*found.problems, *str(error).splitlines()])
+    export = Export(mapping, {}, [*found.notices, *unread(mapping, tables, folder)])
+    for stem, problem in found.unreadable:
+        # A file that nothing would have read anyway stops nothing.
+        is_wanted = has_mapping or table_named(stem, tables) is not None
+        (export.problems if is_wanted else export.notices).append(problem)
+    export.problems += problems_of_names(mapping) + missing_tables(mapping, tables, [stem for stem, _ in found.unreadable])
+    with duckdb.connect() as connection:
+        try:
+            read_formats(export, connection, choices.formats)
+            if not export.problems:
+                export.problems += ambiguous_lookups(mapping, connection)
+                export.notices += rows_of_no_block(mapping, connection)
+        except duckdb.Error as error:
+            export.problems.append(f"A file can't be read. {gist(error)}")
+    return export
 
-    warehouse.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(str(warehouse)) as database:
-        database.execute("set preserve_insertion_order = false")  # or a part of what is written would be written twice
-        database.begin()
-        database.execute(f"drop schema if exists {SCHEMA} cascade")
-        database.execute(f"create schema {SCHEMA}")
-        for file in files.values():
-            extra = extra_columns(file, loaded)
-            try:
-                database.execute(f"create table {SCHEMA}.{file.table.name} as {selection(file, extra, entity)}")
-            except duckdb.Error as error:
-                database.rollback()
-                raise FolderError(unreadable(file, error)) from error
-            ((loaded.rows[file.table.name],),) = database.execute(
-                f"select count(*) from {SCHEMA}.{file.table.name}"
-            ).fetchall()
-        if "account_segments" in files:
-            find_custom_segments(database, loaded)
-        database.commit()
+
+def form_of(kind: str) -> str:
+    """What formats tell apart: dates, numbers, and all else."""
+    return "date" if kind in DAYS else "number" if kind in NUMBERS else "text"
+
+
+def read_formats(export: Export, connection: duckdb.DuckDBPyConnection, declared: Formats) -> None:
+    """Find out how the dates and numbers that the mapping reads are written."""
+    kinds: dict[tuple[str, str], dict[str, str]] = {}
+    formats: dict[tuple[str, str], dict[str, Formats]] = {}
+
+    def note(source: Source, column: str, kind: str, own: Formats) -> str:
+        if form_of(kind) != "text":
+            kinds.setdefault((source.name, form_of(kind)), {}).setdefault(column, kind)
+            formats.setdefault((source.name, form_of(kind)), {}).setdefault(column, own.or_else(declared))
+        return quoted(column)
+
+    for table in export.mapping.tables:
+        selection(export.mapping, table, note)
+    for (name, form), columns in kinds.items():
+        found = column_formats(connection, export.mapping.sources[name], columns, formats[name, form])
+        export.readings |= {(name, column, form): reading for column, reading in found.readings.items()}
+        export.notices += found.notices
+        export.problems += found.problems
+
+
+def write(export: Export, database: duckdb.DuckDBPyConnection) -> LoadedFolder:
+    """Write the raw tables, in place of those that are there."""
+    mapping = export.mapping
+    loaded = LoadedFolder(account_extra_columns=mapping.extra_columns, notices=export.notices)
+    loaded.without_tables = [name for name in contract.tables() if name not in mapping.tables]
+    database.begin()
+    database.execute(f"drop schema if exists {SCHEMA} cascade")
+    database.execute(f"create schema {SCHEMA}")
+    for name in mapping.tables:
+        # In whatever order, or a part of what is written would be written twice; but a row's number is its place in the file.
+        database.execute(f"set preserve_insertion_order = {needs_order(mapping, name)}")
+        try:
+            database.execute(f"create table {SCHEMA}.{name} as {export.selection(name)}")
+        except duckdb.Error as error:
+            database.rollback()
+            files = ", ".join(dict.fromkeys(block.source.name for block in mapping.blocks_of(name)))
+            raise FolderError(f"{files}: can't be read. {gist(error)}") from error
+        ((loaded.rows[name],),) = database.execute(f"select count(*) from {SCHEMA}.{name}").fetchall()
+    if "account_segments" in mapping.tables:
+        find_custom_segments(database, loaded)
+    database.commit()
     return loaded
 
 
@@ -116,188 +200,38 @@ def find_custom_segments(database: duckdb.DuckDBPyConnection, loaded: LoadedFold
             )
 
 
-def find_files(folder: Path, tables: dict[str, Table], loaded: LoadedFolder, problems: list[str]) -> dict[str, File]:
-    """The file of each table that the folder has."""
-    if not folder.is_dir():
-        raise FolderError(
-            f"{folder} is not a folder. Expected: a folder with files named after the contract's tables, "
-            f"{', '.join(name for name, table in tables.items() if table.is_required)} at least."
-        )
-    files: dict[str, File] = {}
-    for path in sorted(folder.iterdir()):
-        scan = scan_of(path)
-        if path.name.startswith("."):
-            continue
-        if scan is None:
-            loaded.notices.append(f"{path.name}: neither CSV nor Parquet, so it is not read.")
-            continue
-        name = path.stem.lower()
-        if name not in tables:
-            loaded.notices.append(f"{path.name}: no table of the contract{nearest(name, list(tables))}, so it is not read.")
-        elif name in files:
-            problems.append(f"{path.name}: {files[name].path.name} is there too. Expected: one file for {name}; remove one.")
-        else:
-            files[name] = File(tables[name], path, scan)
-    return files
-
-
-def scan_of(path: Path) -> str | None:
-    """The SQL that reads a file; None where it is no table."""
-    if path.is_dir():
-        parts = path / "*.parquet"
-        return f"read_parquet({literal(parts)}, union_by_name = true)" if any(path.glob("*.parquet")) else None
-    if path.suffix.lower() == ".parquet":
-        return f"read_parquet({literal(path)})"
-    if path.suffix.lower() == ".csv":
-        return f"read_csv({literal(path)}"
-    return None
-
-
-def mend_text(file: File, mended: Path, loaded: LoadedFolder) -> None:
-    """Where a CSV file has bytes that are no UTF-8, read a copy with a mark in their place, so that a few lines cost no build.
-
-    A header with such bytes is another encoding, which read_header refuses.
-    """
-    if file.path.suffix.lower() != ".csv" or is_text(file.path):
-        return
-    mended.mkdir(parents=True, exist_ok=True)
-    copy = mended / file.path.name
-    damaged = 0
-    with open(file.path, "rb") as lines, open(copy, "wb") as target:
-        for line in lines:
-            text = line.decode("utf-8", errors="replace").replace("\0", NO_CHARACTER).encode()
-            damaged += text != line
-            target.write(text)
-    file.scan = f"read_csv({literal(copy)}"
-    loaded.notices.append(
-        f"{file.path.name}: {damaged:,} lines have bytes that are no UTF-8 text; {NO_CHARACTER} stands in their place. "
-        "If the file is in another encoding, export it as UTF-8."
-    )
-
-
-def is_text(path: Path) -> bool:
-    """Whether all of a file is UTF-8 without NUL characters."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with open(path, "rb") as file:
-        try:
-            while chunk := file.read(CHUNK):
-                if "\0" in decoder.decode(chunk):
-                    return False
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
-
-
-def read_header(connection: duckdb.DuckDBPyConnection, file: File) -> None:
-    """Take note of the file's columns and their types.
-
-    A CSV file's header is read here and every column is text, so that nothing depends on what DuckDB would guess
-    from the first rows: neither the separator nor the types, nor rows to skip.
-    """
-    if file.path.suffix.lower() == ".csv":
-        with open(file.path, "rb") as lines:
-            first = lines.readline().decode("utf-8-sig")
-        separator = max(",;\t|", key=first.count)
-        names = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
-        if not all(names) or not names or len({name.lower() for name in names}) < len(names):
-            raise ValueError(f"Its first line holds no name, or a name twice: {first.strip()[:80]!r}")
-        file.header = dict.fromkeys(names, "VARCHAR")
-        columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
-        file.scan += (
-            f", auto_detect = false, columns = {{{columns}}}, header = true, delim = {literal(separator)}, "
-            "quote = '\"', escape = '\"', nullstr = '')"
-        )
-        connection.execute(f"select count(*) from (select * from {file.scan} limit 1000)")
-    else:
-        file.header = {row[0]: row[1] for row in connection.execute(f"describe select * from {file.scan}").fetchall()}
-
-
-def missing_columns(file: File, entity: str | None) -> list[str]:
-    """What is wrong with a file's header."""
-    spelt = {name.strip().lower() for name in file.header}
-    others = sorted(spelt - set(file.table.column_names))
-    problems = []
-    for column in file.table.columns:
-        if column.name in spelt or not column.is_required or (column.name == ENTITY_COLUMN and entity):
-            continue
-        advice = nearest(column.name, others)
-        if column.name == ENTITY_COLUMN:
-            advice += " If all of it is one entity, name it instead: ENTITY=name (--entity name)."
-        problems.append(
-            f"{file.path.name}: the required column {column.name} is missing. "
-            f"Expected: {column.name} ({column.kind}), {column.description}{advice}"
-        )
-    return problems
-
-
-def missing_tables(folder: Path, tables: dict[str, Table], files: dict[str, File], loaded: LoadedFolder) -> list[str]:
-    """Required tables that the folder lacks; the optional ones are noted as done without."""
-    strangers = [path.stem.lower() for path in folder.iterdir() if scan_of(path) and path.stem.lower() not in tables]
+def missing_tables(mapping: Mapping, tables: dict[str, Table], unreadable: list[str]) -> list[str]:
+    """Required tables that nothing feeds, except where their file is there and can't be read."""
+    strangers = [mapping.sources[name].stem for name in mapping.unread_files()]
     problems = []
     for name, table in tables.items():
-        if name in files:
-            continue
-        if not table.is_required:
-            loaded.without_tables.append(name)
+        if not table.is_required or name in mapping.tables or table in [table_named(stem, tables) for stem in unreadable]:
             continue
         required = ", ".join(column.name for column in table.columns if column.is_required)
-        problems.append(
-            f"{name}.csv or {name}.parquet: this required table is missing{nearest(name, strangers)}. "
-            f"Expected: {table.description} Required columns: {required}."
-        )
+        where = f"{name}: {mapping.place} has no block for this required table" if mapping.place else f"{name}.csv: this required table is missing"
+        problems.append(f"{where}{nearest(name, strangers)}. Expected: {table.description} Required columns: {required}.")
+    if problems and not mapping.place:
+        problems[-1] += " If files have other names than the contract's tables, `make map DATA=folder` proposes what is what."
     return problems
 
 
-def extra_columns(file: File, loaded: LoadedFolder) -> list[str]:
-    """The file's columns that the contract doesn't have: those of accounts that start with x_ are kept."""
-    kept = []
-    for spelt in file.header:
-        name = spelt.strip().lower()
-        if name in file.table.column_names:
-            continue
-        if file.table.name == "accounts" and EXTRA_COLUMN.fullmatch(name):
-            kept.append(name)
-        else:
-            advice = nearest(name, file.table.column_names)
-            loaded.notices.append(f"{file.path.name}: column {spelt} is not in the contract{advice}, so it is not read.")
-    if file.table.name == "accounts":
-        loaded.account_extra_columns = kept
-    return kept
-
-
-def selection(file: File, extra: list[str], entity: str | None) -> str:
-    """The query that brings a file to the contract's columns; those it lacks are NULL."""
-    spelling = {name.strip().lower(): name for name in reversed(file.header)}
-    parts = []
-    for name in [*file.table.column_names, *extra]:
-        if name in spelling:
-            value = '"' + spelling[name].replace('"', '""') + '"'
-            if file.header[spelling[name]] == "TIMESTAMP WITH TIME ZONE":
-                value = f"timezone('UTC', {value})"
-        elif name == ENTITY_COLUMN and entity:
-            value = literal(entity)
-        else:
-            value = "cast(null as varchar)"
-        parts.append(f"{value} as {name}")
-    return f"select {', '.join(parts)} from {file.scan}"
-
-
-def unreadable(file: File, error: Exception) -> str:
-    """A file that can't be read: its name, the gist of the message, what is expected."""
-    gist = re.split(r"\n+\s*(?:LINE \d+:|Possible |\* )", str(error))[0]
-    lines = [line.strip() for line in gist.splitlines() if line.strip()]
-    expected = (
-        "Parquet" if "parquet" in file.scan else "comma-separated UTF-8 text with one header line of column names"
-    )
-    return f"{file.path.name}: can't be read. {'; '.join(lines[:3])}. Expected: {expected}."
-
-
-def literal(value: object) -> str:
-    """A SQL text literal."""
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def quoted(name: str) -> str:
-    """A name in SQL."""
-    return '"' + name.replace('"', '""') + '"'
+def unread(mapping: Mapping, tables: dict[str, Table], folder: Path) -> list[str]:
+    """What of the folder is not read: files and columns."""
+    notices = []
+    for name in mapping.unread_files():
+        stem = mapping.sources[name].stem
+        advice = f" or in {mapping.place}" if mapping.place else ""
+        notices.append(f"{name}: no table of the contract{advice}{nearest(stem, list(tables))}, so it is not read.")
+    notices += [f"{name}: left out by {mapping.place}: {reason}" for name, reason in mapping.not_read.items()]
+    by_name = {block.source.name: block.table for block in mapping.blocks if not block.place}
+    for file, columns in mapping.unread_columns().items():
+        if file in by_name:
+            table = by_name[file]
+            notices += [
+                f"{file}: column {column} is not in the contract{nearest(column, table.column_names)}, so it is not read." for column in columns
+            ]
+        elif columns:
+            notices.append(f"{file}: columns that {mapping.place} doesn't name are not read: {', '.join(columns)}.")
+    if (folder / PROPOSED).exists() and not mapping.place:
+        notices.append(f"{PROPOSED}: a proposal is not read. Look it through and call it {NAME}.")
+    return notices

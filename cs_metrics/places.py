@@ -1,109 +1,82 @@
-"""Where a rejected row stands in the files of a folder: file and line.
+"""Where a row of the contract stands in the files of a folder: file and line, or sheet and row.
 
-The row is looked for after the fact, by what the build knows of it: a value that was read as its type is the same as the
-one in the file where both say the same number, day or word.
+The row is looked for after the fact, by what the contract knows of it, in the files as they were read and mapped: it is the
+same as the one in the file where both say the same number, day or word.
 """
 
-import csv
-import gzip
-import sys
-from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+import shutil
+import tempfile
 from pathlib import Path
+from types import TracebackType
+
+import duckdb
 
 from cs_metrics import contract
+from cs_metrics.folder import Choices, Export, FolderError, understand
+from cs_metrics.mapping import FILE, ROW, selection
+from cs_metrics.sources import line_of, literal, quoted
 
-TEXT_FILES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")
-LARGEST = 200 * 2**20  # bytes; a larger file isn't read again for the sake of an example
 DAY_LENGTH = 10
 
 
-def place_of(folder: Path, table: str, row: dict) -> str | None:
-    """The file and line of a row, as rejected_rows has it in row_json; None where it isn't found."""
-    wanted = wanted_values(row)
-    named = {name: value for name, value in wanted.items() if name in names_of(table) or name in (row.get("unreadable") or {})}
-    for values in (wanted, named):
-        for file in files_of(folder, table) if values else []:
-            line = line_of(file, values)
-            if line:
-                return f"{file.name} line {line:,}"
-    return None
+class Places:
+    """Finds rows in a folder, which is read when the first is asked for; a context, because clean copies of files are made."""
 
+    def __init__(self, folder: Path | None, choices: Choices = Choices()) -> None:
+        self.folder = folder
+        self.choices = choices
+        self.export: Export | None = None
+        self.work = Path(tempfile.mkdtemp(prefix="cs_metrics_places_"))
 
-def wanted_values(row: dict) -> dict[str, str]:
-    """What the file should have in which column: the values that are there, and the one that couldn't be read.
+    def __enter__(self) -> "Places":
+        return self
 
-    Yes and no are written in many ways.
-    """
-    values = {name: value for name, value in row.items() if name not in ("unreadable", "source_system")}
-    values |= row.get("unreadable") or {}
-    return {name: str(value).strip() for name, value in values.items() if value is not None and not isinstance(value, bool)}
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        shutil.rmtree(self.work, ignore_errors=True)
 
-
-def names_of(table: str) -> set[str]:
-    """The part of a table's key that is text, which nothing on the way changes: an instant may be another zone's."""
-    of_contract = contract.tables()[table]
-    return {column.name for column in of_contract.columns if column.kind == "text" and column.name in of_contract.full_key}
-
-
-def files_of(folder: Path, table: str) -> list[Path]:
-    """The text files of a table: its own, the parts in a folder of its name."""
-    named = [path for path in sorted(folder.iterdir()) if path.name.lower().partition(".")[0] == table]
-    parts = [part for path in named if path.is_dir() for part in sorted(path.iterdir())]
-    return [
-        path for path in [*named, *parts]
-        if path.is_file() and path.name.lower().endswith(TEXT_FILES) and path.stat().st_size <= LARGEST
-    ]
-
-
-def line_of(file: Path, wanted: dict[str, str]) -> int | None:
-    """The line of the row that has the wanted values, all of those whose column the file has."""
-    columns: list[str] = []
-    places: dict[str, int] = {}
-    for line, values in lines_of(file):
-        if not columns:
-            columns = [name.strip().lower() for name in values]
-            places = {name: columns.index(name) for name in wanted if name in columns}
-            if not places:
-                return None
-        elif len(values) == len(columns) and all(is_same(wanted[name], values[place]) for name, place in places.items()):
-            return line
-    return None
-
-
-def lines_of(file: Path) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a text file, each with the line that it begins in; a file that is no table has none."""
-    csv.field_size_limit(sys.maxsize)
-    opened = gzip.open if file.suffix.lower() == ".gz" else open
-    with opened(file, "rt", encoding="utf-8-sig", errors="replace", newline="") as text:
-        first = text.readline()
-        text.seek(0)
-        reader = csv.reader(text, delimiter=max(",;\t|", key=first.count))
-        begins = 1
+    def of(self, table: str, row: dict) -> str | None:
+        """The place of a row, as rejected_rows has it in row_json; None where it isn't found."""
+        if self.folder is None:
+            return None
         try:
-            for values in reader:
-                if values:
-                    yield begins, values
-                begins = reader.line_num + 1
-        except csv.Error:
-            return
+            if self.export is None:
+                self.export = understand(self.folder, self.work, self.choices)
+            with duckdb.connect() as connection:
+                return place_in(connection, self.export, table, row)
+        except (FolderError, duckdb.Error, OSError):  # the folder has changed since; an example without a place will do
+            return None
 
 
-def is_same(wanted: str, found: str) -> bool:
-    """Whether a value as it was read and the one in the file are the same: as text, number or day."""
-    found = found.strip()
-    if found.casefold() == wanted.casefold():
-        return True
-    if "-" in wanted[1:] and wanted[:DAY_LENGTH] == found[:DAY_LENGTH]:
-        return True
-    number = as_number(wanted)
-    return number is not None and number == as_number(found)
-
-
-def as_number(text: str) -> Decimal | None:
-    """A text as a number, where it is one."""
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
+def place_in(connection: duckdb.DuckDBPyConnection, export: Export, table: str, row: dict) -> str | None:
+    """The place of a row of a table: of the first that has all of its values, else its ids and what is unreadable in it."""
+    if table not in export.mapping.tables:
         return None
-    return number if number.is_finite() else None
+    of_contract = contract.tables()[table]
+    kinds = {column.name: column.kind for column in of_contract.columns}
+    unreadable = {name: f"trim(cast({quoted(name)} as varchar)) = {literal(value)}" for name, value in (row.get("unreadable") or {}).items()}
+    values = {name: same(name, kinds[name], row[name]) for name in kinds if row.get(name) is not None and name != "source_system"}
+    ids = {name: condition for name, condition in values.items() if kinds[name] == "text" and name in of_contract.full_key}
+    rows = selection(export.mapping, table, export.written, has_origin=True)
+    for conditions in (values | unreadable, ids | unreadable):
+        if not conditions:
+            continue
+        found = connection.execute(
+            f"select {quoted(FILE)}, {quoted(ROW)} from ({rows}) where {' and '.join(conditions.values())} order by all limit 1"
+        ).fetchall()
+        for name, number in found:
+            source = export.mapping.sources[name]
+            file, line = line_of(source, number)
+            return f"{file} {'line' if source.dialect or source.parts else 'row'} {line:,}"
+    return None
+
+
+def same(name: str, kind: str, value: object) -> str:
+    """SQL: a column of a file says what the contract has read; yes and no are written in many ways."""
+    text = f"trim(cast({quoted(name)} as varchar))"
+    if kind == "boolean":
+        return "true"
+    if kind in ("date", "timestamp"):
+        return f"left({text}, {DAY_LENGTH}) = {literal(str(value)[:DAY_LENGTH])}"
+    if kind == "text":
+        return f"lower({text}) = lower({literal(value)})"
+    return f"try_cast({text} as double) = cast({literal(value)} as double)"

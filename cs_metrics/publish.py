@@ -15,7 +15,7 @@ import duckdb
 
 from cs_metrics.dashboard.page import write_page
 from cs_metrics.files import SNAPSHOT_TIME, Files, shown, wal_of
-from cs_metrics.folder import literal, quoted
+from cs_metrics.sources import literal, quoted
 from cs_metrics.summary import SCHEMA
 
 RECORD = f"{SCHEMA}.published_builds"

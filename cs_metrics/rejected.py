@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 
 from cs_metrics.files import Files, shown
-from cs_metrics.folder import literal
+from cs_metrics.sources import literal
 from cs_metrics.summary import SCHEMA, Source, read_reasons, tables_of
 from cs_metrics.terminal import table, visible
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 
 from cs_metrics.files import Files, shown
-from cs_metrics.places import place_of
+from cs_metrics.folder import Choices
+from cs_metrics.places import Places
 from cs_metrics.terminal import cut, visible
 
 SCHEMA = "metrics"
@@ -41,6 +42,8 @@ class Source:
 
     folder: Path | None = None
     shows_values: bool = True
+    choices: Choices = Choices()
+    """How the folder was read."""
 
     def command(self, table: str | None = None) -> str:
         """The command that shows rejected rows."""
@@ -241,7 +244,7 @@ def print_rejected(file: Path, source: Source, most: int = REASONS_SHOWN) -> Non
 
 def read_reasons(file: Path, source: Source, located: int) -> list[Reason]:
     """The reasons of rejected rows, those that need mending first, then the most frequent; the first ones with their place."""
-    with duckdb.connect(str(file), read_only=True) as database:
+    with duckdb.connect(str(file), read_only=True) as database, Places(source.folder, source.choices) as places:
         if not {"rejection_reasons", "rejected_rows"} <= tables_of(database):
             return []
         rows = database.execute(
@@ -262,7 +265,7 @@ def read_reasons(file: Path, source: Source, located: int) -> list[Reason]:
                     """,
                     [table, reason, key, entity],
                 ).fetchall()
-                place = place_of(source.folder, table, json.loads(content, parse_float=Decimal)) if content else None
+                place = places.of(table, json.loads(content, parse_float=Decimal)) if content else None
             reasons.append(Reason(system, table, reason, count, key, value, expected, place))
     return reasons
 

@@ -45,10 +45,10 @@ def table(header: list[str], rows: list[list], indent: int = 0) -> str:
     return textwrap.indent(text, " " * indent)
 
 
-def print_notices(notices: Iterable[str], label: str, where: str = "") -> None:
+def print_notices(notices: Iterable[str], label: str, where: str = "", most: int = NOTICES_SHOWN) -> None:
     """The first notices, each after its label, and how many more there are."""
     notices = list(notices)
-    for notice in notices[:NOTICES_SHOWN]:
+    for notice in notices[:most]:
         print(f"{label:<8} " + visible_lines(notice).strip().replace("\n", "\n" + " " * 9))
-    if len(notices) > NOTICES_SHOWN:
-        print(f"{'':<8} and {len(notices) - NOTICES_SHOWN:,} more{where}")
+    if len(notices) > most:
+        print(f"{'':<8} and {len(notices) - most:,} more{where}")

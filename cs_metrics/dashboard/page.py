@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 
 from cs_metrics.dashboard import queries
-from cs_metrics.folder import literal, quoted
+from cs_metrics.sources import literal, quoted
 
 FOLDER = Path(__file__).parent
 SCRIPTS = ("format.js", "charts.js", "page.js")

@@ -9,7 +9,7 @@ from datetime import date
 
 import duckdb
 
-from cs_metrics.folder import literal, quoted
+from cs_metrics.sources import literal, quoted
 from cs_metrics.summary import SCHEMA
 
 MONTHS = 49

@@ -1,0 +1,365 @@
+"""How the dates and numbers of a column are written, and the SQL that brings them to the contract's form.
+
+The contract writes 2024-01-31 and 1234.50. Exports also write 31.01.2024, 01/31/2024, 1.234,50 or 1,234.50. A column is
+read in another way than the contract's only where it's declared, or where all of its values leave no other reading: a
+single cell decides nothing. Values that fit two readings that differ are a question, which is asked.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import duckdb
+
+from cs_metrics.sources import Source, find_row, literal, quoted
+
+DATES = ("year first", "day first", "month first")
+DECIMALS = ("point", "comma")
+NUMBERS = ("integer", "decimal", "rate", "price", "amount")
+DAYS = ("date", "timestamp")
+PLAIN, DAY_FIRST, MONTH_FIRST, COMMA = "plain", "day first", "month first", "comma"
+CONTRADICTIONS = 100
+"""A column is read in one way although a value fits the other only if at least so many times as many fit the first only."""
+
+SPACES = r" \x{00A0}\x{202F}'’"
+"""What thousands may be set apart by, whatever stands before the decimals."""
+SIGN = r"[+-]?"
+EXPONENT = r"([eE][+-]?\d+)?"
+POINT = rf"{SIGN}(\d+(_\d+)*\.?\d*|\.\d+|[1-9]\d{{0,2}}([,{SPACES}]\d{{3}})+(\.\d*)?){EXPONENT}"
+WITH_COMMA = rf"{SIGN}(\d+|[1-9]\d{{0,2}}([.{SPACES}]\d{{3}})+)(,\d*)?{EXPONENT}|{SIGN},\d+"
+ONE_POINT = rf"{SIGN}[1-9]\d{{0,2}}\.\d{{3}}"
+ONE_COMMA = rf"{SIGN}[1-9]\d{{0,2}},\d{{3}}"
+GROUPED = rf"{SIGN}[1-9]\d{{0,2}}([,{SPACES}]\d{{3}})+(\.\d*)?{EXPONENT}"
+
+TIME = r"(?:[T ,]+(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?([AaPp]\.?[Mm]\.?)?((?: ?[+-]\d{2}(?::?\d{2})?|Z| ?UTC)?))?"
+DAY_AND_MONTH = rf"(\d{{1,2}})[./ -](\d{{1,2}})[./ -](\d{{4}}|\d{{2}}){TIME}"
+MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+DAY_NAMED = rf"(\d{{1,2}})(?:st|nd|rd|th)?[. -]+([A-Za-z]{{3,9}})[., -]+(\d{{4}}){TIME}"
+NAMED_DAY = rf"([A-Za-z]{{3,9}})[. -]+(\d{{1,2}})(?:st|nd|rd|th)?[, -]+(\d{{4}}){TIME}"
+COMPACT = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+
+
+@dataclass(frozen=True)
+class Formats:
+    """How dates and numbers are written, where that is declared: of a folder, a file or a column."""
+
+    dates: str | None = None
+    decimals: str | None = None
+
+    def or_else(self, other: "Formats") -> "Formats":
+        """These, and where they say nothing the other's."""
+        return Formats(self.dates or other.dates, self.decimals or other.decimals)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a column's values are read: `plain` ones are in the contract's form already."""
+
+    kind: str
+    how: str = PLAIN
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing has to be done."""
+        return self.how == PLAIN
+
+    def sql(self, expression: str) -> str:
+        """The SQL of a text in the contract's form; a value that doesn't fit stays as it's written."""
+        if self.is_plain:
+            return expression
+        return date_sql(expression, self.how) if self.kind in DAYS else number_sql(expression, self.how)
+
+
+@dataclass
+class ColumnFormats:
+    """What came of looking at a source's columns."""
+
+    readings: dict[str, Reading] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def column_formats(
+    connection: duckdb.DuckDBPyConnection, source: Source, kinds: dict[str, str], declared: dict[str, Formats] | Formats = Formats()
+) -> ColumnFormats:
+    """How to read each column of a source, given its kind in the contract; in one scan of the file.
+
+    `kinds` has columns as they are spelt in the file; `declared` is for all of them, or by column.
+    """
+    found = ColumnFormats()
+    texts = {name: kind for name, kind in kinds.items() if source.columns[name] == "VARCHAR"}
+    dates = [name for name, kind in texts.items() if kind in DAYS]
+    numbers = [name for name, kind in texts.items() if kind in NUMBERS]
+    if not dates and not numbers:
+        return found
+    odd = connection.execute(f"select {', '.join(is_odd(name, texts[name]) for name in [*dates, *numbers])} from {source.scan}").fetchone()
+    def declared_for(name: str) -> Formats:
+        return declared if isinstance(declared, Formats) else declared.get(name, Formats())
+
+    found.readings = {name: Reading(kind) for name, kind in texts.items()}
+    looked_at = [
+        name for name, it_is in zip([*dates, *numbers], odd or ()) if it_is or (name in numbers and declared_for(name).decimals == COMMA)
+    ]
+    columns = [look_at(connection, source, name, texts[name]) for name in looked_at]
+    told = {COMMA if one.counts["comma"] else "point" for one in columns if bool(one.counts.get("comma")) != bool(one.counts.get("point"))}
+    told |= {"point"} if has_plain_decimals(connection, source, [name for name in numbers if name not in looked_at]) else set()
+    for column in columns:
+        if column.kind in DAYS:
+            judge_dates(column, declared_for(column.name).dates, found)
+        else:
+            judge_numbers(column, declared_for(column.name).decimals, next(iter(told)) if len(told) == 1 else None, found)
+    return found
+
+
+def is_odd(name: str, kind: str) -> str:
+    """SQL that is true where a column has to be looked at closely: cheap, because most are in the contract's form."""
+    value = quoted(name)
+    if kind in DAYS:
+        return f"coalesce(bool_or(substr({value}, 5, 1) <> '-'), false)"
+    has_others = f"bool_or(translate({value}, '0123456789.-', '') <> '')"
+    has_points, has_short = f"bool_or(contains({value}, '.'))", f"bool_or(contains({value}, '.') and substr({value}, -4, 1) <> '.')"
+    return f"coalesce({has_others}, false) or (coalesce({has_points}, false) and not coalesce({has_short}, false))"
+
+
+def has_plain_decimals(connection: duckdb.DuckDBPyConnection, source: Source, names: list[str]) -> bool:
+    """Whether one of these columns, which are in the contract's form, has a decimal point."""
+    if not names:
+        return False
+    points = " or ".join(f"contains({quoted(name)}, '.')" for name in names)
+    ((row,),) = connection.execute(f"select coalesce(bool_or({points}), false) from {source.scan}").fetchall()
+    return row
+
+
+def look_at(connection: duckdb.DuckDBPyConnection, source: Source, name: str, kind: str) -> "Column":
+    """A column with what is counted in it."""
+    measures = date_measures(name) if kind in DAYS else number_measures(name, kind)
+    ((counts,),) = connection.execute(f"select {measures} from {source.scan} where {quoted(name)} is not null").fetchall()
+    return Column(connection, source, name, kind, counts)
+
+
+@dataclass
+class Column:
+    """A column of a source and what was counted in it."""
+
+    connection: duckdb.DuckDBPyConnection
+    source: Source
+    name: str
+    kind: str
+    counts: dict
+
+    def example(self, which: str) -> str:
+        """A value with its line: `'01.02.2024' in line 2`."""
+        value = self.counts[f"{which}_example"]
+        place = find_row(self.connection, self.source, {self.name: value}) if self.source.is_text else None
+        if place is None:
+            return repr(value)
+        part = "" if place[0] == self.source.name else f"{place[0]}, "
+        return f"{value!r} in {part}{'row' if self.source.sheet else 'line'} {place[1]}"
+
+    def says(self, text: str) -> str:
+        """A sentence about it."""
+        return f"{self.source.name}: column {self.name}: {text}"
+
+
+def measure(conditions: dict[str, str], value: str) -> str:
+    """SQL of a struct: for each condition how many values fulfil it, and one that does."""
+    parts = [f"{literal(name)}: count(*) filter ({condition})" for name, condition in conditions.items()]
+    parts += [f"{literal(name + '_example')}: min({value}) filter ({condition})" for name, condition in conditions.items()]
+    return "{" + ", ".join(parts) + "}"
+
+
+def date_measures(name: str) -> str:
+    """What is counted in a column of dates."""
+    value = f"trim({quoted(name)})"
+    shape = f"regexp_full_match({value}, {literal(DAY_AND_MONTH)}) and not regexp_matches({value}, '^[0-9]{{4}}')"
+    first, second, year = (f"try_cast(regexp_extract({value}, {literal(DAY_AND_MONTH)}, {group}) as integer)" for group in (1, 2, 3))
+    clear = " or ".join(f"regexp_full_match({value}, {literal(form)})" for form in (COMPACT, DAY_NAMED, NAMED_DAY))
+    return measure(
+        {
+            "both": f"{shape} and {first} <= 12 and {second} <= 12 and {first} <> {second}",
+            "same": f"{shape} and {first} <= 12 and {first} = {second}",
+            "day": f"{shape} and {first} between 13 and 31 and {second} <= 12",
+            "month": f"{shape} and {first} <= 12 and {second} between 13 and 31",
+            "short": f"{shape} and {year} < 100",
+            "clear": clear,
+            "plain": f"regexp_matches({value}, '^[0-9]{{4}}[-/]')",
+        },
+        value,
+    )
+
+
+def number_measures(name: str, kind: str) -> str:
+    """What is counted in a column of numbers: `point` and `comma` fit one reading only."""
+    value = f"trim({quoted(name)})"
+    point, comma = (f"regexp_full_match({value}, {literal(shape)})" for shape in (POINT, WITH_COMMA))
+    one_point, one_comma = (f"regexp_full_match({value}, {literal(shape)})" for shape in (ONE_POINT, ONE_COMMA))
+    conditions = {
+        "point": f"{point} and not {comma}",
+        "comma": f"{comma} and not {point}",
+        "either": f"({one_point} or {one_comma})",
+        "grouped": f"regexp_full_match({value}, {literal(GROUPED)})",
+    }
+    if kind == "integer":  # 1.200 of a whole number can only be 1200; 1.000 can be 1 as well
+        fraction = f"not ends_with({value}, '000')"
+        conditions["either"] = f"({one_point} or {one_comma}) and not {fraction}"
+        conditions["comma"] = f"({conditions['comma']}) or ({one_point} and {fraction})"
+        conditions["point"] = f"({conditions['point']}) or ({one_comma} and {fraction})"
+    return measure(conditions, value)
+
+
+def judge_dates(column: Column, declared: str | None, found: ColumnFormats) -> None:
+    """How a column's dates are read."""
+    counts, says = column.counts, column.says
+    shaped = counts["both"] + counts["same"] + counts["day"] + counts["month"]
+    ways = "Say which: DATES=day-first or DATES=month-first (--dates), or write them like 2024-01-31."
+    if declared in (DAY_FIRST, MONTH_FIRST):
+        found.readings[column.name] = Reading(column.kind, declared)
+        misfit = "month" if declared == DAY_FIRST else "day"
+        if counts[misfit]:
+            found.notices.append(says(f"{misfits(counts[misfit], 'date')} what is declared ({declared}), such as {column.example(misfit)}; {stay(counts[misfit])} unreadable."))
+    elif not shaped:
+        found.readings[column.name] = Reading(column.kind, DAY_FIRST if counts["clear"] else PLAIN)
+    elif not declared and counts["plain"] >= shaped:
+        which = column.example(first_of(counts, "both", "same", "day", "month"))
+        found.notices.append(says(f"{misfits(shaped, 'date')} the others, which begin with the year: {which}; {stay(shaped)} unreadable."))
+    elif declared:
+        found.problems.append(says(f"{column.example(first_of(counts, 'both', 'same', 'day', 'month'))} doesn't begin with the year, as is declared. {ways}"))
+    elif counts["short"]:
+        found.problems.append(says(f"{column.example('short')} has a year of two digits, so it may be read in several ways. {ways}"))
+    elif counts["day"] and counts["month"]:
+        found.problems.append(
+            says(f"{column.example('day')} has the day first, {column.example('month')} the month, so others may be either. Mend them at the source: one form for the whole column, best 2024-01-31.")
+        )
+    elif counts["day"] or counts["month"]:
+        how = DAY_FIRST if counts["day"] else MONTH_FIRST
+        found.readings[column.name] = Reading(column.kind, how)
+        found.notices.append(says(f"dates are read {how}, because of {column.example('day' if counts['day'] else 'month')}."))
+    elif counts["both"]:
+        found.problems.append(says(f"{column.example('both')} may be {both_days(counts['both_example'])}; no value of the column tells. {ways}"))
+    else:
+        found.readings[column.name] = Reading(column.kind, DAY_FIRST)
+
+
+def judge_numbers(column: Column, declared: str | None, others: str | None, found: ColumnFormats) -> None:
+    """How a column's numbers are read; `others` is what the other columns of the same file tell."""
+    counts, says = column.counts, column.says
+    ways = "Say which: DECIMALS=comma or DECIMALS=point (--decimals), or write them like 1234.50."
+    how = declared
+    if declared and counts["point" if declared == COMMA else "comma"] and not counts[declared]:
+        other = "point" if declared == COMMA else COMMA
+        if counts["either"]:
+            found.problems.append(
+                says(f"a decimal {declared} is declared, but {column.example(other)} has a decimal {other}, so {column.example('either')} may be either. Declare this file's or column's own, or mend it.")
+            )
+            return
+        how = other
+        found.notices.append(says(f"no number has a decimal {declared}, as is declared; they are read with a decimal {other}, as {column.example(other)} has it."))
+    elif how is None and counts["point"] and counts["comma"]:
+        if max(counts["point"], counts["comma"]) < CONTRADICTIONS * min(counts["point"], counts["comma"]):
+            found.problems.append(says(f"{column.example('point')} has a decimal point, {column.example('comma')} a decimal comma. {ways}"))
+            return
+        how = "point" if counts["point"] > counts["comma"] else COMMA
+    elif how is None and (counts["point"] or counts["comma"]):
+        how = COMMA if counts["comma"] else "point"
+        if how == COMMA:
+            found.notices.append(says(f"numbers are read with a decimal comma, because of {column.example('comma')}."))
+    elif how is None and counts["either"]:
+        if others is None:
+            found.problems.append(says(f"{column.example('either')} may be {both_numbers(counts['either_example'])}; no number of the file tells. {ways}"))
+            return
+        how = others
+        found.notices.append(says(f"numbers such as {column.example('either')} are read with a decimal {how}, as in the file's other columns."))
+    misfit = "point" if how == COMMA else "comma"
+    if how and counts[misfit]:
+        found.notices.append(says(f"{misfits(counts[misfit], 'number')} a decimal {how}, such as {column.example(misfit)}; {stay(counts[misfit])} unreadable."))
+    found.readings[column.name] = Reading(column.kind, COMMA if how == COMMA else "grouped" if counts["grouped"] else PLAIN)
+
+
+def first_of(counts: dict, *names: str) -> str:
+    """The first of these that was counted."""
+    return next(name for name in names if counts[name])
+
+
+def misfits(count: int, what: str) -> str:
+    """`1 date doesn't fit`, `2 dates don't fit`."""
+    return f"1 {what} doesn't fit" if count == 1 else f"{count:,} {what}s don't fit"
+
+
+def stay(count: int) -> str:
+    """`it stays`, `they stay`."""
+    return "it stays" if count == 1 else "they stay"
+
+
+def both_days(value: str) -> str:
+    """`1 February or 2 January`."""
+    first, second = (int(part) for part in re.findall(r"\d+", value)[:2])
+    names = "January February March April May June July August September October November December".split()
+    return f"{first} {names[second - 1]} or {second} {names[first - 1]}"
+
+
+def both_numbers(value: str) -> str:
+    """`1234 or 1.234`."""
+    return f"{re.sub('[.,]', '', value)} or {value.replace(',', '.')}"
+
+
+def date_sql(expression: str, how: str) -> str:
+    """The SQL that writes a date with the day or the month first, or with the month's name, as 2024-01-31 or with its time."""
+    value = f"trim({expression})"
+
+    def part(shape: str, group: int) -> str:
+        return f"regexp_extract({value}, {literal(shape)}, {group})"
+
+    def written(shape: str, year: str, month: str, day: str) -> str:
+        clock, half, offset = part(shape, 4), part(shape, 5), part(shape, 6)
+        hour = f"cast(split_part({clock}, ':', 1) as integer)"
+        of_day = f"case lower(left({half}, 1)) when 'p' then {hour} % 12 + 12 when 'a' then {hour} % 12 else {hour} end"
+        in_full = f"lpad(cast({of_day} as varchar), 2, '0') || substr({clock}, strpos({clock}, ':'))"
+        seconds = f"case when length({clock}) - length(replace({clock}, ':', '')) = 1 then ':00' else '' end"
+        day_text = f"{year} || '-' || lpad({month}, 2, '0') || '-' || lpad({day}, 2, '0')"
+        return f"{day_text} || case when {clock} = '' then '' else ' ' || {in_full} || {seconds} || trim({offset}) end"
+
+    first, second, third = (part(DAY_AND_MONTH, group) for group in (1, 2, 3))
+    year = f"case when length({third}) = 2 then case when {third} < '70' then '20' else '19' end || {third} else {third} end"
+    day, month = (first, second) if how == DAY_FIRST else (second, first)
+
+    def month_number(shape: str, group: int) -> str:
+        names = ", ".join(literal(name) for name in MONTHS)
+        return f"nullif(cast(list_position([{names}], lower(left({part(shape, group)}, 3))) as varchar), '0')"
+
+    text = (
+        f"case when regexp_full_match({value}, {literal(DAY_AND_MONTH)}) and not regexp_matches({value}, '^[0-9]{{4}}') then {written(DAY_AND_MONTH, year, month, day)} "
+        f"when regexp_full_match({value}, {literal(COMPACT)}) then left({value}, 4) || '-' || substr({value}, 5, 2) || '-' || substr({value}, 7, 2) "
+        f"when regexp_full_match({value}, {literal(DAY_NAMED)}) then {written(DAY_NAMED, part(DAY_NAMED, 3), month_number(DAY_NAMED, 2), part(DAY_NAMED, 1))} "
+        f"when regexp_full_match({value}, {literal(NAMED_DAY)}) then {written(NAMED_DAY, part(NAMED_DAY, 3), month_number(NAMED_DAY, 1), part(NAMED_DAY, 2))} end"
+    )
+    # A day that there isn't, such as 31.02.2024, is shown as the source has it when it's rejected.
+    return f"(select case when try_cast(left(iso, 10) as date) is null then {expression} else iso end from (select {text} as iso))"
+
+
+def number_sql(expression: str, how: str) -> str:
+    """The SQL that writes a number with a decimal point and without thousands separators."""
+    value = f"trim({expression})"
+    if how == COMMA:
+        digits = f"replace(regexp_replace({value}, {literal('[.' + SPACES + ']')}, '', 'g'), ',', '.')"
+        # A number with a decimal point mustn't be taken for one after all: 1.234 is 1234 here, and 12.34 a fault.
+        return (
+            f"case when regexp_full_match({value}, {literal(WITH_COMMA)}) then {digits} "
+            f"when regexp_full_match({value}, {literal(POINT)}) then {expression} || ' (no decimal comma)' else {expression} end"
+        )
+    digits = f"regexp_replace({value}, {literal('[,' + SPACES + ']')}, '', 'g')"
+    return f"case when regexp_full_match({value}, {literal(GROUPED)}) then {digits} else {expression} end"
+
+
+def declared_formats(dates: str | None, decimals: str | None) -> Formats:
+    """What is declared in words such as `day-first` and `comma`; raises ValueError for others."""
+    return Formats(one_of(dates, DATES, "dates"), one_of(decimals, DECIMALS, "decimals"))
+
+
+def one_of(text: str | None, known: Iterable[str], what: str) -> str | None:
+    """A word of a list, in any case and with spaces, hyphens or underscores."""
+    if not text:
+        return None
+    word = re.sub(r"[\s_-]+", " ", text.strip().lower())
+    if word not in known:
+        raise ValueError(f"{what}: {text!r} is not known. Expected one of: {', '.join(known)}.")
+    return word
