@@ -267,7 +267,7 @@ class Aggregate(Operator):
         kind = "decimal" if self.name == "sum" else row.kind
         of = text(self.of.sql(row.of(kind)))
         if self.name in ("first", "last"):
-            return f"arg_{'min' if self.name == 'first' else 'max'}({of}, {quoted(ROW)}) filter (where {of} is not null)"
+            return f"arg_{'min' if self.name == 'first' else 'max'}({of}, {quoted(ROW)})"  # those that are empty don't count
         return aggregated(self.name, of, kind)
 
 

@@ -22,7 +22,7 @@ from cs_metrics.profiles import NO, YES, Profile, has_repeated, plain_words, pro
 from cs_metrics.sources import Source, quoted, read_sources
 from cs_metrics.synonyms import SIMILAR, Synonyms, value_words
 
-PLAIN = re.compile(r"[^\W\d]\w*(?:[ -]\w+)*|\d+")
+PLAIN = re.compile(r"[^\W\d]\w*(?:[ -]\w+)*|\d+(?: [^\W\d]\w*)?")
 WORDS_OF_YAML = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 ITEMS = ("product_id", "plan_id", "charge_type", "interval_unit", "interval_count", "quantity", "currency")
 REFERENCES = ("account_id", "subscription_id", "invoice_id")
@@ -31,6 +31,8 @@ OWN_KEYS = {"invoices": "invoice_id", "subscriptions": "subscription_id", "suppo
 CODE_REMARK = "the contract knows"
 FOUND = 0.9
 """The share of values that have to be in another file's key, for a column to refer to it."""
+FORMATS_ASKED = re.compile("(DATES|DECIMALS)=")
+FORMATS_LINE = "# formats: {dates: day first, decimals: comma}           # decide: take away the first # and say how they are written"
 WIDTH = 54
 """Where remarks begin, if the line isn't longer."""
 
@@ -94,6 +96,8 @@ def propose(folder: Path, entity: str | None = None) -> int:
             text = proposal.text()
         path.write_text(text, encoding="utf-8")
         export = understand(folder, Path(work) / "again", Choices(mapping=path))
+        if any(FORMATS_ASKED.search(problem) for problem in export.problems):
+            path.write_text(text.replace("\ntables:\n", f"\n{FORMATS_LINE}\ntables:\n", 1), encoding="utf-8")
     print(proposal.summary())
     for problem in export.problems:
         print(f"TO DO    {problem}")

@@ -77,6 +77,10 @@ class Synonyms:
         bare = self.without_decoration(words, table)
         if bare in names:
             return names[bare] - WITHOUT_DECORATION
+        together = {name.replace("_", ""): score for name, score in names.items()}
+        for each, cost in ((words, STEP), (bare, WITHOUT_DECORATION)):
+            if each.replace("_", "") in together:  # customerid, startDate
+                return together[each.replace("_", "")] - cost
         if len(words) > 5 and SequenceMatcher(None, words, column).ratio() >= CLOSE:
             return SIMILAR
         return 0.0

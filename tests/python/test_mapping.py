@@ -184,6 +184,22 @@ def test_rows_that_no_where_takes_are_said(folder):
     assert "customers.csv: columns that mapping.yml doesn't name are not read: Firma, lang." in notices
 
 
+def test_rows_that_some_where_takes_are_not_said_to_be_lost(folder):
+    block = """
+    - {file: customers.csv, where: {column: Land, is: de}, columns: {account_id: Kunden-Nr., created_at: seit}}
+    - {file: customers.csv, where: {column: Land, is_not: de}, columns: {account_id: Kunden-Nr., created_at: seit}}
+"""
+    (folder / "mapping.yml").write_text(whole(accounts=block), encoding="utf-8")
+    loaded = load(folder, folder.parent / "export.duckdb")
+    assert loaded.rows["accounts"] == 2 and not [notice for notice in loaded.notices if "no `where`" in notice]
+
+
+def test_an_empty_key_finds_nothing(folder):
+    (folder / "customers.csv").write_text(CUSTOMERS + ",nobody,2024-01-01,xx\n", encoding="utf-8")
+    block = "    file: contracts.csv\n    columns: {subscription_id: no, account_id: {lookup: customers.csv, by: {note: Kunden-Nr.}, column: Land}, status: kind, started_at: begin}\n"
+    assert rows(folder, whole(subscriptions=block), "select distinct account_id from raw.subscriptions") == [(None,)]
+
+
 def test_files_that_are_left_out_are_said(folder):
     (folder / "churn.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     (folder / "else.csv").write_text("a,b\n1,2\n", encoding="utf-8")
