@@ -4,6 +4,8 @@
 DATA ?=
 ENTITY ?=
 MAPPING ?=
+DATES ?=
+DECIMALS ?=
 AS_OF ?=
 VARS ?=
 FULL_REFRESH ?=
@@ -41,19 +43,23 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build map explain query ask questions app test-app test test-deep lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults mutants
+.PHONY: help setup build check map explain query ask questions app test-app test test-deep lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults mutants
 
 help:  ## What can be made here
 	@echo "make build                 the demo company, on DuckDB"
-	@echo "make build DATA=folder     your own data: CSV or Parquet files named after the tables of the input contract"
+	@echo "make build DATA=folder     your own data: CSV, Excel or Parquet files named after the tables of the input contract (docs/own_export.md)"
 	@echo "     ENTITY=name             the billing entity, where the files have no billing_entity column"
 	@echo "     MAPPING=file            what the files and columns are, where it isn't the folder's own mapping.yml"
+	@echo "     DATES=day-first         how dates are written (or month-first), where the files leave it open"
+	@echo "     DECIMALS=comma          how numbers are written (or point), where the files leave it open"
 	@echo "     AS_OF=2026-09-10        what was known on that day (with DATA: today)"
 	@echo "     VARS='{...}'            any variable of the project (README)"
 	@echo "     FULL_REFRESH=1          build incremental models anew"
 	@echo "     KEEP=3                  how many published builds are kept"
 	@echo "     DASHBOARD=0             leave the dashboard's page out, which holds names of accounts"
 	@echo "     PERSONAL=masked         personal columns in what is published: kept, masked or left_out"
+	@echo "make check DATA=folder     in seconds: what its files are, what is wrong with them, which metrics they allow"
+	@echo "     ENTITY= MAPPING= DATES= DECIMALS= AS_OF= VARS=   as for build"
 	@echo "make map DATA=folder       files and columns with other names: proposes a mapping.yml for you to correct"
 	@echo "make explain METRIC=nrr_12m MONTH=2026-08   what a figure is made of, down to rows of the sources"
 	@echo "     ACCOUNT=id POLICY=name  the account to follow, and the policy"
@@ -70,10 +76,16 @@ setup:  ## Create .venv and install the dbt packages, where that isn't done yet
 
 build: setup  ## Build the tables and run their tests
 	@$(bin)/python -m cs_metrics build $(if $(DATA),--data "$(DATA)") $(if $(ENTITY),--entity "$(ENTITY)") \
-		$(if $(MAPPING),--mapping "$(MAPPING)") \
+		$(if $(MAPPING),--mapping "$(MAPPING)") $(if $(DATES),--dates "$(DATES)") $(if $(DECIMALS),--decimals "$(DECIMALS)") \
 		$(if $(AS_OF),--as-of "$(AS_OF)") $(if $(VARS),--vars '$(VARS)') $(if $(FULL_REFRESH),--full-refresh) \
 		$(if $(KEEP),--keep "$(KEEP)") $(if $(filter 0,$(DASHBOARD)),--no-dashboard) \
 		$(if $(PERSONAL),--personal "$(PERSONAL)")
+
+check: setup
+	@$(if $(DATA),,echo "Say which folder: make check DATA=folder" >&2; exit 1)
+	@$(bin)/python -m cs_metrics check --data "$(DATA)" $(if $(ENTITY),--entity "$(ENTITY)") $(if $(MAPPING),--mapping "$(MAPPING)") \
+		$(if $(DATES),--dates "$(DATES)") $(if $(DECIMALS),--decimals "$(DECIMALS)") \
+		$(if $(AS_OF),--as-of "$(AS_OF)") $(if $(VARS),--vars '$(VARS)')
 
 map: setup
 	@$(if $(DATA),,echo "Say which folder: make map DATA=folder" >&2; exit 1)

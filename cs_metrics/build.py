@@ -1,5 +1,7 @@
 """Builds the tables with dbt, shows how far it is, publishes them when all went well, and ends by saying where to look."""
 
+from __future__ import annotations
+
 import json
 import os
 import re
@@ -9,16 +11,20 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from cs_metrics import ROOT, folder
+from cs_metrics.check import check_loaded
 from cs_metrics.files import Files, shown
+from cs_metrics.formats import Formats
 from cs_metrics.inputs import inputs_of
 from cs_metrics.publish import PERSONAL, last_published, publish, published_inputs, renew_page
 from cs_metrics.summary import closed_months, duration, print_alerts, print_summary, slowest
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
 
 DEMO = "cs_metrics"
 KEPT = 3
@@ -35,6 +41,7 @@ class BuildOptions:
 
     data: Path | None = None
     entity: str | None = None
+    formats: Formats = Formats()
     mapping: Path | None = None
     as_of: str | None = None
     variables: dict | None = None
@@ -78,7 +85,7 @@ def run_build(options: BuildOptions, files: Files, target_path: Path, timing: li
     `timing` gets what took how long. What is published of the same data, project, variables and as-of date isn't built again.
     """
     as_of = options.as_of or (datetime.now(timezone.utc).date().isoformat() if options.data else None)
-    choices = {"as_of": as_of, "entity": options.entity, "variables": options.variables, "personal": options.personal}
+    choices = {"as_of": as_of, "entity": options.entity, "formats": str(options.formats), "variables": options.variables, "personal": options.personal}
     if options.mapping and options.mapping.exists():
         choices["mapping"] = options.mapping.read_bytes()  # the folder's own is part of the data
     inputs = inputs_of(options.data, choices | {"dbt": DBT_BUILD})
@@ -88,8 +95,13 @@ def run_build(options: BuildOptions, files: Files, target_path: Path, timing: li
         return True
     variables: dict = {}
     if options.data:
-        loaded = folder.load(options.data, files.working, options.entity, options.mapping)
-        print_loaded(options.data, loaded)
+        data = options.data
+
+        def inspect(export: folder.Export, loaded: folder.LoadedFolder) -> None:
+            print_loaded(data, loaded)
+            check_loaded(files.working, export, loaded, as_of, options.variables)
+
+        loaded = folder.load(data, files.working, options.entity, options.mapping, options.formats, inspect=inspect)
         variables |= {
             "native_data": "source",
             "native_schema": folder.SCHEMA,
@@ -141,8 +153,11 @@ def without_places(page: Path, target_path: Path) -> None:
     page.write_text(text, encoding="utf-8")
 
 
-def run_dbt(arguments: list[str], warehouse: Path, target_path: Path, progress: "Progress") -> dbtRunnerResult:
+def run_dbt(arguments: list[str], warehouse: Path, target_path: Path, progress: Progress) -> dbtRunnerResult:
     """Run dbt on a DuckDB file; it says nothing itself, its full log goes to logs/dbt.log."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # dbt takes seconds to import, and `check` does without
+    from dbt.cli.main import dbtRunner
+
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     os.environ["CS_METRICS_DUCKDB"] = str(warehouse)
     os.chdir(ROOT)

@@ -1,7 +1,8 @@
-"""The command line: `python -m cs_metrics build`, `explain`, `ask`, `questions`, `docs`."""
+"""The command line: `python -m cs_metrics build`, `check`, `explain`, `ask`, `questions`, `docs`."""
 
 import argparse
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import yaml
 from cs_metrics import ROOT
 from cs_metrics.ask import ask, write_page
 from cs_metrics.build import KEPT, BuildOptions, build, default_warehouse, warehouse_name, write_docs
+from cs_metrics.check import check
 from cs_metrics.explain import ExplainError, Question, explain
 from cs_metrics.files import BuildError, Files
-from cs_metrics.folder import FolderError
+from cs_metrics.folder import Choices, FolderError
+from cs_metrics.formats import DATES, DECIMALS, Formats, one_of
 from cs_metrics.propose import propose
 from cs_metrics.publish import PERSONAL
 
@@ -22,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m cs_metrics", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     add_build(commands)
+    add_check(commands)
     add_map(commands)
     add_explain(commands)
     add_ask(commands)
@@ -43,8 +47,9 @@ def main(arguments: list[str] | None = None) -> int:
 def add_build(commands) -> None:
     """`build`: the demo company, or a folder of files."""
     command = commands.add_parser("build", help="build the tables and run their tests")
-    command.add_argument("--data", type=Path, metavar="FOLDER", help="CSV or Parquet files named after the contract's tables")
+    command.add_argument("--data", type=Path, metavar="FOLDER", help="the exported files, named after the contract's tables or with a mapping.yml")
     command.add_argument("--entity", metavar="NAME", help="billing entity of files that have no billing_entity column")
+    add_formats(command)
     command.add_argument("--mapping", type=Path, metavar="FILE", help="what the folder's files and columns are, where it isn't its own mapping.yml")
     command.add_argument("--as-of", type=day, metavar="DATE", help="build what was known on that day")
     command.add_argument("--vars", type=variables, metavar="YAML", help="variables of the project, as dbt takes them")
@@ -59,6 +64,7 @@ def add_build(commands) -> None:
             BuildOptions(
                 data=options.data,
                 entity=options.entity,
+                formats=Formats(options.dates, options.decimals),
                 mapping=options.mapping,
                 as_of=options.as_of,
                 variables=options.vars,
@@ -71,6 +77,40 @@ def add_build(commands) -> None:
             )
         )
     )
+
+
+def add_check(commands) -> None:
+    """`check`: what a folder is, what is wrong with it, and which metrics it allows."""
+    command = commands.add_parser("check", help="say what a folder's files are, what is wrong with them, and which metrics they allow")
+    command.add_argument("--data", type=Path, metavar="FOLDER", required=True, help="the exported files")
+    command.add_argument("--entity", metavar="NAME", help="billing entity of files that have no billing_entity column")
+    command.add_argument("--mapping", type=Path, metavar="FILE", help="what the folder's files and columns are, where it isn't its own mapping.yml")
+    add_formats(command)
+    command.add_argument("--as-of", type=day, metavar="DATE", help="check what was known on that day")
+    command.add_argument("--vars", type=variables, metavar="YAML", help="variables of the project, as dbt takes them")
+    command.set_defaults(
+        run=lambda options: check(
+            options.data, Choices(options.entity, options.mapping, Formats(options.dates, options.decimals)), options.as_of, options.vars
+        )
+    )
+
+
+def add_formats(command: argparse.ArgumentParser) -> None:
+    """How dates and numbers are written, where the files leave it open."""
+    command.add_argument("--dates", type=word_of(DATES), metavar="ORDER", help="how dates are written where files leave it open: day-first, month-first")
+    command.add_argument("--decimals", type=word_of(DECIMALS), metavar="SIGN", help="how numbers are written where files leave it open: comma, point")
+
+
+def word_of(known: tuple[str, ...]) -> Callable[[str], str | None]:
+    """Reads one of these words."""
+
+    def read(text: str) -> str | None:
+        try:
+            return one_of(text, known, "it")
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return read
 
 
 def add_map(commands) -> None:

@@ -19,6 +19,9 @@ DEFINITION = ROOT / "models" / "staging" / "native" / "_native__sources.yml"
 NATIVE_MODELS = ROOT / "models" / "staging" / "native" / "_native__models.yml"
 CONTRACT_MODELS = ROOT / "models" / "intermediate" / "contract" / "_contract__models.yml"
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The same, ten times as fast, where PyYAML has it."""
+
 HEADER = "# Written by `python -m cs_metrics.contract --write` from the input contract; don't edit it by hand.\n"
 
 UNREADABLE = {
@@ -148,7 +151,7 @@ class Table:
 
 def tables() -> dict[str, Table]:
     """Every table of the contract by its name, in the contract's order."""
-    (source,) = yaml.safe_load(DEFINITION.read_text(encoding="utf-8"))["sources"]
+    (source,) = yaml.load(DEFINITION.read_text(encoding="utf-8"), Loader=LOADER)["sources"]
     return {table["name"]: _table(table) for table in source["tables"]}
 
 

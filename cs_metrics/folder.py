@@ -7,6 +7,7 @@ is wrong is said at once. Values are not judged here: what can't be read as its 
 
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from cs_metrics.contract import Table, nearest
 from cs_metrics.formats import DAYS, NUMBERS, Formats, Reading, column_formats
 from cs_metrics.mapping import (
     NAME, PROPOSED, Mapping, MappingError, ambiguous_lookups, map_by_names, needs_order, problems_of_names, read_mapping, rows_of_no_block,
-    selection,
+    selection, table_named,
 )  # fmt: skip
 from cs_metrics.sources import Source, gist, quoted, read_sources
 
@@ -74,14 +75,29 @@ class Export:
         return selection(self.mapping, table, self.written)
 
 
-def load(folder: Path, warehouse: Path, entity: str | None = None, mapping: Path | None = None, formats: Formats = Formats()) -> LoadedFolder:
-    """Load the folder into schema `raw` of the warehouse, in place of what was there."""
+def load(
+    folder: Path,
+    warehouse: Path,
+    entity: str | None = None,
+    mapping: Path | None = None,
+    formats: Formats = Formats(),
+    inspect: Callable[[Export, LoadedFolder], None] | None = None,
+) -> LoadedFolder:
+    """Load the folder into schema `raw` of the warehouse, in place of what was there.
+
+    `inspect` is called with what came of it while the clean copies of files, which it may read, are still there.
+    """
     work = Path(f"{warehouse}.tmp")
     try:
         export = understand(folder, work, Choices(entity, mapping, formats))
         if export.problems:
             raise FolderError("\n".join(export.problems))
-        return write(export, warehouse)
+        warehouse.parent.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(str(warehouse)) as database:
+            loaded = write(export, database)
+        if inspect:
+            inspect(export, loaded)
+        return loaded
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -104,8 +120,12 @@ def understand(folder: Path, work: Path, choices: Choices) -> Export:
             mapping = map_by_names(found.sources, tables, choices.entity)
     except MappingError as error:
         return Export(Mapping(), {}, found.notices, [*found.problems, *str(error).splitlines()])
-    export = Export(mapping, {}, [*found.notices, *unread(mapping, tables, folder)], list(found.problems))
-    export.problems += problems_of_names(mapping) + missing_tables(mapping, tables, found.problems)
+    export = Export(mapping, {}, [*found.notices, *unread(mapping, tables, folder)])
+    for stem, problem in found.unreadable:
+        # A file that nothing would have read anyway stops nothing.
+        is_wanted = has_mapping or table_named(stem, tables) is not None
+        (export.problems if is_wanted else export.notices).append(problem)
+    export.problems += problems_of_names(mapping) + missing_tables(mapping, tables, [stem for stem, _ in found.unreadable])
     with duckdb.connect() as connection:
         try:
             read_formats(export, connection, choices.formats)
@@ -142,29 +162,27 @@ def read_formats(export: Export, connection: duckdb.DuckDBPyConnection, declared
         export.problems += found.problems
 
 
-def write(export: Export, warehouse: Path) -> LoadedFolder:
-    """Write the raw tables."""
+def write(export: Export, database: duckdb.DuckDBPyConnection) -> LoadedFolder:
+    """Write the raw tables, in place of those that are there."""
     mapping = export.mapping
     loaded = LoadedFolder(account_extra_columns=mapping.extra_columns, notices=export.notices)
     loaded.without_tables = [name for name in contract.tables() if name not in mapping.tables]
-    warehouse.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(str(warehouse)) as database:
-        database.begin()
-        database.execute(f"drop schema if exists {SCHEMA} cascade")
-        database.execute(f"create schema {SCHEMA}")
-        for name in mapping.tables:
-            # In whatever order, or a part of what is written would be written twice; but a row's number is its place in the file.
-            database.execute(f"set preserve_insertion_order = {needs_order(mapping, name)}")
-            try:
-                database.execute(f"create table {SCHEMA}.{name} as {export.selection(name)}")
-            except duckdb.Error as error:
-                database.rollback()
-                files = ", ".join(dict.fromkeys(block.source.name for block in mapping.blocks_of(name)))
-                raise FolderError(f"{files}: can't be read. {gist(error)}") from error
-            ((loaded.rows[name],),) = database.execute(f"select count(*) from {SCHEMA}.{name}").fetchall()
-        if "account_segments" in mapping.tables:
-            find_custom_segments(database, loaded)
-        database.commit()
+    database.begin()
+    database.execute(f"drop schema if exists {SCHEMA} cascade")
+    database.execute(f"create schema {SCHEMA}")
+    for name in mapping.tables:
+        # In whatever order, or a part of what is written would be written twice; but a row's number is its place in the file.
+        database.execute(f"set preserve_insertion_order = {needs_order(mapping, name)}")
+        try:
+            database.execute(f"create table {SCHEMA}.{name} as {export.selection(name)}")
+        except duckdb.Error as error:
+            database.rollback()
+            files = ", ".join(dict.fromkeys(block.source.name for block in mapping.blocks_of(name)))
+            raise FolderError(f"{files}: can't be read. {gist(error)}") from error
+        ((loaded.rows[name],),) = database.execute(f"select count(*) from {SCHEMA}.{name}").fetchall()
+    if "account_segments" in mapping.tables:
+        find_custom_segments(database, loaded)
+    database.commit()
     return loaded
 
 
@@ -187,13 +205,13 @@ def missing_tables(mapping: Mapping, tables: dict[str, Table], unreadable: list[
     strangers = [mapping.sources[name].stem for name in mapping.unread_files()]
     problems = []
     for name, table in tables.items():
-        if not table.is_required or name in mapping.tables or any(problem.startswith(f"{name}.") for problem in unreadable):
+        if not table.is_required or name in mapping.tables or table in [table_named(stem, tables) for stem in unreadable]:
             continue
         required = ", ".join(column.name for column in table.columns if column.is_required)
         where = f"{name}: {mapping.place} has no block for this required table" if mapping.place else f"{name}.csv: this required table is missing"
         problems.append(f"{where}{nearest(name, strangers)}. Expected: {table.description} Required columns: {required}.")
     if problems and not mapping.place:
-        problems.append("If the files have other names than the contract's tables: `make map DATA=folder` proposes what is what.")
+        problems[-1] += " If files have other names than the contract's tables, `make map DATA=folder` proposes what is what."
     return problems
 
 

@@ -15,7 +15,7 @@ from cs_metrics.sources import Source, find_row, literal, quoted
 
 DATES = ("year first", "day first", "month first")
 DECIMALS = ("point", "comma")
-NUMBERS = ("integer", "decimal", "rate", "price")
+NUMBERS = ("integer", "decimal", "rate", "price", "amount")
 DAYS = ("date", "timestamp")
 PLAIN, DAY_FIRST, MONTH_FIRST, COMMA = "plain", "day first", "month first", "comma"
 CONTRADICTIONS = 100
@@ -93,13 +93,14 @@ def column_formats(
     if not dates and not numbers:
         return found
     odd = connection.execute(f"select {', '.join(is_odd(name, texts[name]) for name in [*dates, *numbers])} from {source.scan}").fetchone()
-    looked_at = [name for name, it_is in zip([*dates, *numbers], odd or ()) if it_is]
-    found.readings = {name: Reading(kind) for name, kind in texts.items()}
-    columns = [look_at(connection, source, name, texts[name]) for name in looked_at]
-
     def declared_for(name: str) -> Formats:
         return declared if isinstance(declared, Formats) else declared.get(name, Formats())
 
+    found.readings = {name: Reading(kind) for name, kind in texts.items()}
+    looked_at = [
+        name for name, it_is in zip([*dates, *numbers], odd or ()) if it_is or (name in numbers and declared_for(name).decimals == COMMA)
+    ]
+    columns = [look_at(connection, source, name, texts[name]) for name in looked_at]
     told = {COMMA if one.counts["comma"] else "point" for one in columns if bool(one.counts.get("comma")) != bool(one.counts.get("point"))}
     told |= {"point"} if has_plain_decimals(connection, source, [name for name in numbers if name not in looked_at]) else set()
     for column in columns:
@@ -181,6 +182,7 @@ def date_measures(name: str) -> str:
             "month": f"{shape} and {first} <= 12 and {second} between 13 and 31",
             "short": f"{shape} and {year} < 100",
             "clear": clear,
+            "plain": f"regexp_matches({value}, '^[0-9]{{4}}[-/]')",
         },
         value,
     )
@@ -214,9 +216,12 @@ def judge_dates(column: Column, declared: str | None, found: ColumnFormats) -> N
         found.readings[column.name] = Reading(column.kind, declared)
         misfit = "month" if declared == DAY_FIRST else "day"
         if counts[misfit]:
-            found.notices.append(says(f"{counts[misfit]:,} dates don't fit what is declared ({declared}), such as {column.example(misfit)}; they stay unreadable."))
+            found.notices.append(says(f"{misfits(counts[misfit], 'date')} what is declared ({declared}), such as {column.example(misfit)}; {stay(counts[misfit])} unreadable."))
     elif not shaped:
         found.readings[column.name] = Reading(column.kind, DAY_FIRST if counts["clear"] else PLAIN)
+    elif not declared and counts["plain"] >= shaped:
+        which = column.example(first_of(counts, "both", "same", "day", "month"))
+        found.notices.append(says(f"{misfits(shaped, 'date')} the others, which begin with the year: {which}; {stay(shaped)} unreadable."))
     elif declared:
         found.problems.append(says(f"{column.example(first_of(counts, 'both', 'same', 'day', 'month'))} doesn't begin with the year, as is declared. {ways}"))
     elif counts["short"]:
@@ -240,7 +245,16 @@ def judge_numbers(column: Column, declared: str | None, others: str | None, foun
     counts, says = column.counts, column.says
     ways = "Say which: DECIMALS=comma or DECIMALS=point (--decimals), or write them like 1234.50."
     how = declared
-    if how is None and counts["point"] and counts["comma"]:
+    if declared and counts["point" if declared == COMMA else "comma"] and not counts[declared]:
+        other = "point" if declared == COMMA else COMMA
+        if counts["either"]:
+            found.problems.append(
+                says(f"a decimal {declared} is declared, but {column.example(other)} has a decimal {other}, so {column.example('either')} may be either. Declare this file's or column's own, or mend it.")
+            )
+            return
+        how = other
+        found.notices.append(says(f"no number has a decimal {declared}, as is declared; they are read with a decimal {other}, as {column.example(other)} has it."))
+    elif how is None and counts["point"] and counts["comma"]:
         if max(counts["point"], counts["comma"]) < CONTRADICTIONS * min(counts["point"], counts["comma"]):
             found.problems.append(says(f"{column.example('point')} has a decimal point, {column.example('comma')} a decimal comma. {ways}"))
             return
@@ -257,13 +271,23 @@ def judge_numbers(column: Column, declared: str | None, others: str | None, foun
         found.notices.append(says(f"numbers such as {column.example('either')} are read with a decimal {how}, as in the file's other columns."))
     misfit = "point" if how == COMMA else "comma"
     if how and counts[misfit]:
-        found.notices.append(says(f"{counts[misfit]:,} numbers don't fit a decimal {how}, such as {column.example(misfit)}; they stay unreadable."))
+        found.notices.append(says(f"{misfits(counts[misfit], 'number')} a decimal {how}, such as {column.example(misfit)}; {stay(counts[misfit])} unreadable."))
     found.readings[column.name] = Reading(column.kind, COMMA if how == COMMA else "grouped" if counts["grouped"] else PLAIN)
 
 
 def first_of(counts: dict, *names: str) -> str:
     """The first of these that was counted."""
     return next(name for name in names if counts[name])
+
+
+def misfits(count: int, what: str) -> str:
+    """`1 date doesn't fit`, `2 dates don't fit`."""
+    return f"1 {what} doesn't fit" if count == 1 else f"{count:,} {what}s don't fit"
+
+
+def stay(count: int) -> str:
+    """`it stays`, `they stay`."""
+    return "it stays" if count == 1 else "they stay"
 
 
 def both_days(value: str) -> str:

@@ -117,7 +117,7 @@ def map_by_names(sources: list[Source], tables: dict[str, Table], entity: str | 
     """The mapping of files and columns that are called as the contract calls them, in any case."""
     mapping = Mapping(sources={source.name: source for source in sources}, entity=entity)
     for source in sources:
-        table = table_of(source, tables)
+        table = table_named(source.stem, tables)
         if not table:
             continue
         columns: dict[str, Operator] = {}
@@ -132,9 +132,11 @@ def map_by_names(sources: list[Source], tables: dict[str, Table], entity: str | 
     return mapping
 
 
-def table_of(source: Source, tables: dict[str, Table]) -> Table | None:
-    """The table that a file is named after: subscriptions.csv, or parts such as subscriptions_2024.csv and subscriptions-2.csv."""
-    return tables.get(re.sub(r"(_\d+)+$", "", source.stem))
+def table_named(stem: str, tables: dict[str, Table]) -> Table | None:
+    """The table that a file is named after: subscriptions.csv, a part such as subscriptions_2024.csv or subscriptions-part2.csv,
+    or what a browser or a desktop calls a second copy, such as `subscriptions (1).csv`."""
+    whole = re.sub(r"^copy_of_|(_copy|_\(\d+\))$", "", stem)
+    return tables.get(whole) or tables.get(re.sub(r"(_?(part)?_?\d+)+$", "", whole))
 
 
 def problems_of_names(mapping: Mapping) -> list[str]:
@@ -150,6 +152,11 @@ def problems_of_names(mapping: Mapping) -> list[str]:
                 f"numbered ({block.table.name}_1, {block.table.name}_2); remove one."
             )
         strangers = [plain_name(name) for name in block.source.columns if plain_name(name) not in block.columns]
+        spelt = [name for name in block.source.columns if plain_name(name) in block.columns]
+        for first, second in zip(spelt, spelt[1:]):
+            twin = next((name for name in spelt if name != second and plain_name(name) == plain_name(second)), None)
+            if twin and spelt.index(twin) < spelt.index(second):
+                problems.append(f"{block.source.name}: columns {twin} and {second} are both {plain_name(second)}. Expected: one of them; rename the other.")
         for column in block.table.columns:
             if not column.is_required or column.name in block.columns or (column.name == ENTITY_COLUMN and mapping.entity):
                 continue

@@ -10,6 +10,7 @@ import csv
 import gzip
 import io
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,6 +53,10 @@ class Dialect:
     """It has bytes that no encoding explains."""
     is_plain: bool = True
     """DuckDB can read it as it is."""
+    lines: int = 0
+    """How many it has, those before the header and within values too."""
+    has_row_per_line: bool = False
+    """No value has a line end in it, and no line is empty."""
 
     @property
     def shown(self) -> str:
@@ -95,7 +100,13 @@ class Sources:
 
     sources: list[Source] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
+    """Files that can't be read: the stem, and what is wrong with which of them."""
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong with files that can't be read."""
+        return [problem for _, problem in self.unreadable]
 
 
 class Unreadable(Exception):
@@ -115,7 +126,7 @@ def read_sources(folder: Path, work: Path) -> Sources:
             else:
                 read_file(path, work, found)
         except (Unreadable, duckdb.Error, OSError, EOFError) as error:
-            found.problems.append(f"{path.name}: can't be read. {gist(error)}")
+            found.unreadable.append((stem_of(path), f"{path.name}: can't be read. {gist(error).replace(str(path.resolve()), path.name)}"))
     return found
 
 
@@ -150,6 +161,11 @@ def read_folder(path: Path, work: Path, found: Sources) -> None:
         found.sources.append(read_parquet(parquets, path))
         return
     sources = [read_text(part, work, found) for part in texts]
+    for part in sources[1:]:
+        first, own = ({plain_name(column): column for column in each.columns} for each in (sources[0], part))
+        for one, other, there in ((part, sources[0], own.keys() - first), (sources[0], part, first.keys() - own)):
+            for name in sorted(there):
+                found.notices.append(f"{path.name}/: {one.name} has the column {(own | first)[name]}, which {other.name} lacks; it is empty there.")
     found.sources.append(united(sources, f"{path.name}/", path))
 
 
@@ -180,14 +196,20 @@ def united(sources: list[Source], name: str, path: Path) -> Source:
 def read_parquet(paths: list[Path], path: Path) -> Source:
     """A Parquet file, or a folder of them."""
     scan = f"read_parquet([{', '.join(pattern(part) for part in paths)}], union_by_name = true)"
-    with duckdb.connect() as connection:
-        columns = {row[0]: row[1] for row in connection.execute(f"describe select * from {scan}").fetchall()}
+    try:
+        with duckdb.connect() as connection:
+            columns = {row[0]: row[1] for row in connection.execute(f"describe select * from {scan}").fetchall()}
+    except duckdb.Error as error:
+        raise Unreadable(f"{gist(error)}. Expected: a whole Parquet file.") from error
     return Source(f"{path.name}/" if path.is_dir() else path.name, stem_of(path), scan, columns, 1, path, "Parquet")
 
 
 def read_text(path: Path, work: Path, found: Sources) -> Source:
     """A text file: how it is written, its header, and how DuckDB reads it."""
-    dialect = dialect_of(path)
+    try:
+        dialect = dialect_of(path)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise Unreadable(f"It can't be unpacked: {error}. Expected: a whole gzip file.") from error
     header, first_line = read_header(path, dialect, found)
     source = Source(path.name, stem_of(path), "", dict.fromkeys(header, "VARCHAR"), first_line, path, dialect=dialect)
     source.taken_as = f"{endings(path)[0][1:].upper()}, {dialect.shown}"
@@ -195,7 +217,8 @@ def read_text(path: Path, work: Path, found: Sources) -> Source:
         source.scan = text_scan(path, header, dialect.separator)
         try:
             with duckdb.connect() as connection:
-                connection.execute(f"select count(*) from {source.scan}")
+                ((rows,),) = connection.execute(f"select count(*) from {source.scan}").fetchall()
+            dialect.has_row_per_line = dialect.lines == rows + 1
             return source
         except duckdb.Error:
             dialect.is_plain = False  # rewriting it shows which line is at fault, or mends it
@@ -208,7 +231,7 @@ def rewrite(source: Source, work: Path, found: Sources) -> None:
     copy = work / f"{len(list(work.iterdir()))}.csv"
     damaged = 0
     with open(copy, "w", encoding="utf-8", newline="") as target:
-        writer = csv.writer(target, lineterminator="\n")
+        writer = csv.writer(target, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(source.columns)
         for _, row in records(source):
             damaged += any(NO_CHARACTER in value for value in row)
@@ -245,20 +268,21 @@ def dialect_of(path: Path) -> Dialect:
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return Dialect(encoding="utf-16", is_plain=False)
     decoder = codecs.getincrementaldecoder("utf-8")()
-    is_utf8, has_nul, returns, feeds, both, ends_in_return = True, False, 0, 0, 0, False
+    is_utf8, has_nul, returns, feeds, both, last = True, False, 0, 0, 0, b""
     with open_bytes(path) as file:
         while chunk := file.read(CHUNK):
             has_nul = has_nul or b"\0" in chunk
             returns, feeds = returns + chunk.count(b"\r"), feeds + chunk.count(b"\n")
-            both += chunk.count(b"\r\n") + (ends_in_return and chunk.startswith(b"\n"))
-            ends_in_return = chunk.endswith(b"\r")
+            both += chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
+            last = chunk[-1:]
             is_utf8 = is_utf8 and decodes(decoder, chunk)
     is_utf8 = is_utf8 and decodes(decoder, b"", final=True)
     if not is_utf8:
         encoding = other_encoding(path)
         return Dialect(encoding or "utf-8-sig", is_damaged=encoding is None, is_plain=False)
     has_one_line_end = returns in (0, both) and feeds in (both, 0) if both else not (returns and feeds) and not returns
-    return Dialect(is_damaged=has_nul, is_plain=has_one_line_end and not has_nul)
+    lines = max(returns, feeds) + (last not in (b"", b"\r", b"\n"))
+    return Dialect(is_damaged=has_nul, is_plain=has_one_line_end and not has_nul, lines=lines)
 
 
 def decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = False) -> bool:
@@ -322,6 +346,7 @@ def read_header(path: Path, dialect: Dialect, found: Sources) -> tuple[list[str]
         dialect.is_plain = False
     first_line = 2 if dialect.has_hint else 1
     check_names(names, head[place][0] + first_line - 1)
+    name_all(names, path.name, found)
     dialect.skipped = place
     dialect.is_plain = dialect.is_plain and not place and not any("\n" in name or "\r" in name for name in head[place][1])
     after = head[place + 1][0] if len(head) > place + 1 else head[place][0] + 1
@@ -368,13 +393,21 @@ def header_place(rows: list[list[str]]) -> int:
 
 
 def check_names(names: list[str], line: int) -> None:
-    """The header has a name for every column, and each but once."""
-    if not names or not all(names):
-        raise Unreadable(f"Line {line}, its header, holds no name for column {names.index('') + 1 if names else 1}: {', '.join(names)[:80]!r}.")
-    counts = Counter(name.lower() for name in names)
+    """The header has names, and each but once."""
+    if not any(names):
+        raise Unreadable(f"Line {line}, its header, holds no name. Expected: a first line with the names of the columns.")
+    counts = Counter(name.lower() for name in names if name)
     twice = [name for name in names if counts[name.lower()] > 1]
     if twice:
         raise Unreadable(f"Line {line}, its header, holds a name twice: {twice[0]!r}. Expected: rename or remove one of the columns.")
+
+
+def name_all(names: list[str], file: str, found: Sources) -> None:
+    """Give a name to columns that have none, such as the row numbers that some tools write first."""
+    for place, name in enumerate(names):
+        if not name:
+            names[place] = next(f"column {number}" for number in range(place + 1, 10**6) if f"column {number}" not in names)
+            found.notices.append(f"{file}: column {place + 1} has no name; it is called {names[place]!r} here.")
 
 
 def records(source: Source) -> Iterator[tuple[int, list[str]]]:
@@ -448,7 +481,7 @@ def read_workbook(path: Path, work: Path, found: Sources) -> None:
             try:
                 read_sheet(source, tables[name], work, found)
             except Unreadable as error:
-                found.problems.append(f"{title}: can't be read. {error}")
+                found.unreadable.append((source.stem, f"{title}: can't be read. {error}"))
 
 
 def read_sheet(source: Source, cells: list[list], work: Path, found: Sources) -> None:
@@ -463,6 +496,7 @@ def read_sheet(source: Source, cells: list[list], work: Path, found: Sources) ->
     while names and not names[-1]:
         names.pop()
     check_names(names, filled[place][0])
+    name_all(names, source.name, found)
     if place:
         skipped = "; ".join(" ".join(row).strip() for row in trimmed[:place])
         found.notices.append(f"{source.name}: the {place} {'row' if place == 1 else 'rows'} before the header are not read: {skipped[:80]!r}.")
@@ -474,7 +508,7 @@ def read_sheet(source: Source, cells: list[list], work: Path, found: Sources) ->
     source.first_line = data[0][0] if data else filled[place][0] + 1
     copy = work / f"{len(list(work.iterdir()))}.csv"
     with open(copy, "w", encoding="utf-8", newline="") as target:
-        writer = csv.writer(target, lineterminator="\n")
+        writer = csv.writer(target, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(names)
         writer.writerows(row[begin : begin + len(names)] for _, row in data)
     source.scan = text_scan(copy, names, ",")
@@ -514,6 +548,8 @@ def line_of(source: Source, number: int) -> tuple[str, int]:
         return source.name, source.lines[number - 1]
     if source.dialect is None:
         return source.name, number
+    if source.dialect.has_row_per_line:
+        return source.name, source.first_line + number - 1
     return source.name, next(islice(records(source), number - 1, None))[0]
 
 

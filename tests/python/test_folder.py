@@ -83,7 +83,7 @@ def test_bytes_that_are_no_text_cost_no_build(folder, warehouse):
     (folder / "accounts.csv").write_bytes(b"billing_entity,account_id,account_name,created_at\n" + rows_of_file)
     loaded = load(folder, warehouse)
     assert rows(warehouse, "select account_name from raw.accounts order by account_id") == [("caf\ufffd",), ("nul\ufffd",), ("café",)]
-    assert [notice for notice in loaded.notices if notice.startswith("accounts.csv: 2 lines have bytes that are no UTF-8")]
+    assert [notice for notice in loaded.notices if notice.startswith("accounts.csv: 2 rows have bytes that are not UTF-8")]
     assert not Path(f"{warehouse}.tmp").exists()
 
 
@@ -120,7 +120,7 @@ def test_extension_columns_of_accounts_are_kept_and_strangers_are_said(folder, w
     assert sorted(loaded.notices) == [
         "accounts.csv: column contry is not in the contract (did you mean country?), so it is not read.",
         "invoice.csv: no table of the contract (did you mean invoices?), so it is not read.",
-        "notes.txt: neither CSV nor Parquet, so it is not read.",
+        "notes.txt: not CSV, TSV (also .gz), Excel or Parquet, so it is not read.",
     ]
 
 
@@ -144,7 +144,7 @@ def test_the_entity_can_be_named_where_no_column_does(folder, warehouse):
 def test_a_missing_required_table_is_named_with_its_columns(folder, warehouse):
     (folder / "subscriptions.csv").rename(folder / "subscripton.csv")
     message = refusal(folder, warehouse)
-    assert "subscriptions.csv or subscriptions.parquet: this required table is missing (did you mean subscripton?)" in message
+    assert "subscriptions.csv: this required table is missing (did you mean subscripton?)" in message
     assert "billing_entity, subscription_id, account_id, status, started_at" in message
 
 
@@ -159,11 +159,15 @@ def test_missing_required_columns_are_all_named(folder, warehouse):
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("discounts.csv", b"", "first line holds no name"),
+        ("discounts.csv", b"", "It is empty"),
         ("discounts.csv", b"a,A\n", "a name twice"),
-        ("discounts.csv", b"billing_entity,discount_id,valid_from,r\xe9gion\nn,d1,2024-01-01,x\n", "utf-8"),
-        ("discounts.csv", b"billing_entity,discount_id,valid_from\nn,d1,2024-01-01\nn,d2,2024-01-01,9\n", "Line: 3"),
-        ("discounts.csv", b'billing_entity,discount_id,valid_from\nn,d1,"2024\n', "unterminated quote"),
+        ("discounts.csv", b"billing_entity,discount_id,valid_from\nn,d1,2024-01-01\nn,d2,2024-01-01,9\n", "Line 3 has 4 values"),
+        ("discounts.csv", b"billing_entity,discount_id,valid_from\nn,d1,2024-01-01\n\n\nn,d2\n", "Line 5 has 2 values"),
+        ("discounts.csv", b'billing_entity,discount_id,valid_from\nn,d1,"2024\n', "begins in line 2 has an unterminated quote"),
+        ("discounts.csv", b'billing_entity,discount_id,valid_from\nn,d1,2024-01-01\nn,"d"2,2024-01-01\n', "line 3 goes on after a closing quotation mark"),
+        ("discounts.csv", b"billing_entity,discount_id,valid_from\nn,%s,2024-01-01\n" % (b"x" * 3_000_000), "line 2 has a value of more than 1,900,000"),
+        ("discounts.csv.gz", b"no gzip", "It can't be unpacked: Not a gzipped file"),
+        ("discounts.xlsx", b"PK", "Expected: a workbook that Excel opens"),
         ("discounts.parquet", b"PAR1", "too small to be a Parquet file"),
     ],
 )
@@ -176,11 +180,11 @@ def test_a_file_that_cannot_be_read_is_named_with_what_is_expected(folder, wareh
 def test_a_row_that_cannot_be_read_far_down_is_found_too(folder, warehouse):
     lines = [f"north,a{number},2024-01-01" for number in range(5000)] + ["north,a5000"]
     (folder / "accounts.csv").write_text("billing_entity,account_id,created_at\n" + "\n".join(lines), encoding="utf-8")
-    assert "Line: 5002" in refusal(folder, warehouse)
+    assert "accounts.csv: can't be read. Line 5002 has 2 values" in refusal(folder, warehouse)
 
 
 def test_two_files_for_one_table_are_refused(folder, warehouse):
-    (folder / "products.parquet").write_bytes(b"")
+    duckdb.execute(f"copy (select 'north' as billing_entity, 'p2' as product_id) to '{folder / 'products.parquet'}' (format parquet)")
     assert "products.parquet: products.csv is there too" in refusal(folder, warehouse)
 
 

@@ -1,0 +1,399 @@
+"""Says what a folder of exported files is, what is wrong with it, and which metrics it allows, in seconds and without dbt.
+
+Files are read and mapped as `build` does it; their rows are judged by the project's own SQL of the contract, which `render`
+makes of the models' files. What is called a problem here is therefore what the build rejects or fails for.
+"""
+
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from datetime import date, datetime, timezone
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from cs_metrics import contract
+from cs_metrics.contract import Table
+from cs_metrics.folder import SCHEMA, Choices, Export, FolderError, LoadedFolder, understand, write
+from cs_metrics.mapping import FILE, ROW, selection
+from cs_metrics.render import MODELS, Project, RenderError, rows_of
+from cs_metrics.sources import line_of, literal, quoted
+
+SHOWN = 12
+"""Notices, and reasons of rejections, that are printed one by one."""
+CHECKED_BY_BUILD = 300_000
+"""Rows up to which `build` checks them before it starts dbt; that takes a few seconds."""
+FAILING_TESTS = ("data_quality_is_good", "charge_codes_are_known_enough", "exchange_rates_are_complete")
+WARNING_TESTS = ("charge_codes_are_known",)
+"""Data tests of the project that speak of what is in the files; those that a version of it doesn't have are passed over."""
+FORMS = {
+    "integer": "a whole number such as 12",
+    "boolean": "true or false",
+    "date": "a day such as 2024-01-31",
+    "timestamp": "an instant such as 2024-01-31 or 2024-01-31 14:05:00",
+}
+NUMBER = "a number with a decimal point, such as 1234.50"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Metrics that need the same tables."""
+
+    label: str
+    tables: tuple[str, ...]
+    metrics: tuple[str, ...]
+
+
+REQUIRED = ("accounts", "products", "subscriptions", "subscription_items")
+INVOICES = ("invoices", "invoice_lines")
+GROUPS = (
+    Group("MRR and ARR with their movements, customers, ARPA, churn, NRR, GRR, cohorts, concentration, forecast", REQUIRED, (
+        "mrr", "arr", "committed_mrr", "opening_mrr", "new_mrr", "reactivation_mrr", "expansion_mrr", "contraction_mrr", "churned_mrr",
+        "fx_mrr", "net_new_mrr", "accounts", "opening_accounts", "new_accounts", "reactivated_accounts", "churned_accounts",
+        "joined_and_left_accounts", "arpa", "arpa_new", "customer_churn_rate", "gross_mrr_churn_rate", "net_mrr_churn_rate", "nrr_1m",
+        "grr_1m", "nrr_12m", "grr_12m", "net_dollar_retention_difference", "quick_ratio", "customer_lifetime_months",
+        "customer_lifetime_median_months", "arpa_new_slope_6m", "arpa_new_slope_12m", "top_1pct_mrr_share", "top_10pct_mrr_share",
+        "top_n_accounts_mrr_share",
+    )),
+    Group("recognised revenue, ARPC, purchases and their lifetime value", INVOICES, (
+        "recognised_revenue", "recurring_revenue", "non_recurring_revenue", "arpc", "average_purchase_value",
+        "purchases_per_customer_year", "customer_lifespan_years", "clv",
+    )),
+    Group("users", ("users",), ("users", "average_users")),
+    Group("ARPU", (*INVOICES, "users"), ("arpu", "arpu_daily")),
+    Group("gross margin, LTV", (*INVOICES, "revenue_costs"), ("gross_margin", "ltv", "ltv_capped_60m", "ltv_survival")),
+    Group("CAC", ("acquisition_costs",), ("cac", "cac_paid")),
+    Group("CAC payback, LTV to CAC", ("acquisition_costs", *INVOICES, "revenue_costs"), ("cac_payback_months", "ltv_to_cac")),
+    Group("NPS with its reasons, CSAT", ("survey_responses",), (
+        "nps", "nps_transactional", "nps_rolling_90d", "nps_quarter", "nps_latest_answer", "nps_1_to_10", "nps_by_accounts",
+        "nps_margin_of_error", "nps_transactional_margin_of_error", "nps_rolling_90d_margin_of_error", "nps_quarter_margin_of_error",
+        "nps_responses", "nps_promoters", "nps_passives", "nps_detractors", "promoter_mrr_share", "passive_mrr_share",
+        "detractor_mrr_share", "nps_mrr_coverage", "csat",
+    )),
+    Group("survey response rate", ("survey_invitations",), ("survey_response_rate",)),
+    Group("usage, adoption, time to value", ("usage_events",), (
+        "dau", "wau", "mau", "stickiness", "active_users", "active_accounts", "minutes_per_active_user", "adoption_rate",
+        "time_to_value_days", "value_reached_rate", "top_1pct_usage_share", "top_10pct_usage_share", "top_1pct_account_usage_share",
+        "top_10pct_account_usage_share", "top_n_account_usage_share", "feature_adoption_rate",
+    )),
+    Group("reps, total ARR per rep", ("csms",), ("csm_fte", "total_arr_per_csm")),
+    Group("assigned ARR", ("csm_assignments",), ("assigned_arr", "unassigned_arr")),
+    Group("ARR and accounts per rep", ("csms", "csm_assignments"), ("arr_per_csm", "accounts_per_csm")),
+    Group("support in the accounts' health", ("support_tickets",), ()),
+    Group("MRR after discounts", ("discounts",), ()),
+    Group("pauses", ("subscription_pauses",), ()),
+    Group("amounts in other currencies", ("exchange_rates",), ()),
+    Group("segments of your own", ("account_segments",), ()),
+)  # fmt: skip
+"""What each metric of the catalogue is made of; a test holds it to the catalogue."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that the build rejects, warns of or fails for."""
+
+    text: str
+    level: str = ""
+    """`fail` where the build isn't published because of it, `warn`, or nothing."""
+
+
+@dataclass
+class Report:
+    """What came of a check."""
+
+    export: Export | None = None
+    loaded: LoadedFolder = field(default_factory=LoadedFolder)
+    problems: list[Problem] = field(default_factory=list)
+    unmendable: dict[str, int] = field(default_factory=dict)
+    """Rows that are left out for a reason that is nothing to mend, such as further copies."""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a build would fail."""
+        return any(problem.level == "fail" for problem in self.problems)
+
+
+def check(data: Path, choices: Choices = Choices(), as_of: str | None = None, variables: dict | None = None) -> int:
+    """Check a folder and print what came of it; 1 where a build of it would fail."""
+    started = time.monotonic()
+    work = Path(tempfile.mkdtemp(prefix="cs_metrics_check_"))
+    report = Report()
+    try:
+        report.export = understand(data, work, choices)
+        report.problems += [Problem(problem, "fail") for problem in report.export.problems]
+        if report.problems:
+            print_files(report)
+        else:
+            with duckdb.connect() as connection:
+                report.loaded = write(report.export, connection)
+                print_files(report)
+                print("Judging the rows ...", file=sys.stderr, flush=True)
+                judge_rows(connection, report, as_of, variables, SCHEMA)
+    except FolderError as error:
+        report.problems += [Problem(line, "fail") for line in str(error).splitlines()]
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    print_problems(report)
+    if report.loaded.rows:
+        print_metrics(report)
+    rows = sum(report.loaded.rows.values())
+    print(f"\nChecked {rows:,} rows in {time.monotonic() - started:.1f} s. " + verdict(report, data))
+    return 1 if report.is_refused else 0
+
+
+def check_loaded(working: Path, export: Export, loaded: LoadedFolder, as_of: str | None, variables: dict | None) -> None:
+    """What `build` says of a folder that it has loaded into the file `working`, before it starts dbt: problems only."""
+    rows = sum(loaded.rows.values())
+    if rows > CHECKED_BY_BUILD:
+        print(f"{rows:,} rows are judged in the build; `make check` judges them before.")
+        return
+    report = Report(export, loaded)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {literal(working)} as built (read_only)")
+        judge_rows(connection, report, as_of, variables, f"built.{SCHEMA}")
+    print_problems(report)
+    if report.is_refused:
+        print("The build won't be published with these. Stop it and mend them, or let it run to look at the rejected rows.")
+
+
+def verdict(report: Report, data: Path) -> str:
+    """The last sentence."""
+    failing = sum(problem.level == "fail" for problem in report.problems)
+    if failing:
+        return f"It can't be built yet: {failing} {'problem' if failing == 1 else 'problems'} marked FAILS above."
+    return f"It can be built: make build DATA={data}"
+
+
+def judge_rows(connection: duckdb.DuckDBPyConnection, report: Report, as_of: str | None, variables: dict | None, schema: str) -> None:
+    """Judge the loaded rows by the contract's own models, and run the data tests that speak of files."""
+    loaded = report.loaded
+    project = Project(
+        {
+            "native_data": "source",
+            "native_schema": schema,
+            "without_tables": loaded.without_tables,
+            "account_extra_columns": loaded.account_extra_columns,
+            "custom_segments": loaded.custom_segments,
+            "as_of_date": as_of or datetime.now(timezone.utc).date().isoformat(),
+        }
+        | (variables or {})
+    )
+    made: set[str] = set()
+    try:
+        project.macro("check_variables")()
+        for name in ("contract_rejected_rows", "data_quality_alerts"):
+            project.create(connection, name, made)
+        report.problems += rejections(connection, report)
+        report.problems += late_rows(connection, report, str(project.var("as_of_date")))
+        report.problems += tests(connection, project, made)
+    except RenderError as error:
+        report.problems.append(Problem(str(error), "fail"))
+
+
+def rejections(connection: duckdb.DuckDBPyConnection, report: Report) -> list[Problem]:
+    """Rejected rows by table and reason, each with an example; a required table without a row that is accepted fails."""
+    benign = {row["reason"] for row in rows_of(connection, "select reason from seeds.data_quality_thresholds where measure = 'rejected_share' and warn_above is null and fail_above is null")}  # fmt: skip
+    levels = {(row["table_name"], row["reason"]): row["level"] for row in rows_of(connection, f"select * from {MODELS}.data_quality_alerts where measure = 'rejected_share' order by level desc")}  # fmt: skip
+    counted = rows_of(
+        connection,
+        f"select table_name, reason, count(*) as rows, min_by(row_key, row_key) as row_key from {MODELS}.contract_rejected_rows "
+        "group by all order by rows desc, table_name, reason",
+    )
+    problems, lost = [], wholly_rejected(connection, report)
+    tables = contract.tables()
+    for row in counted:
+        name, reason = row["table_name"], row["reason"]
+        if reason in benign:
+            report.unmendable[reason] = report.unmendable.get(reason, 0) + row["rows"]
+            continue
+        text = f"{name}: {row['rows']:,} of {report.loaded.rows.get(name, 0):,} rows rejected, {reason}"
+        if len(problems) < SHOWN:
+            text += f": {example(connection, report, tables[name], reason)}"
+        expected = expected_form(tables, tables[name], reason)
+        level = "fail" if name in lost else levels.get((name, reason), "")
+        problems.append(Problem(f"{text}.{f' Expected: {expected}.' if expected else ''}", level))
+    return problems
+
+
+def wholly_rejected(connection: duckdb.DuckDBPyConnection, report: Report) -> set[str]:
+    """Required tables that have rows of which none is accepted: no figure comes of them."""
+    accepted = rows_of(
+        connection, f"select table_name, sum(row_count) filter (reason = 'accepted') as accepted from {MODELS}.contract_arrivals group by all"
+    )
+    required = {name for name, table in contract.tables().items() if table.is_required}
+    return {row["table_name"] for row in accepted if not row["accepted"]} & required
+
+
+def late_rows(connection: duckdb.DuckDBPyConnection, report: Report, as_of: str) -> list[Problem]:
+    """Rows that arrived after the as-of date, which count as not yet known."""
+    known = {
+        row["table_name"]: row["known"]
+        for row in rows_of(connection, f"select table_name, sum(row_count) as known from {MODELS}.contract_arrivals group by all")
+    }
+    problems = []
+    for name, rows in report.loaded.rows.items():
+        if not rows:
+            problems.append(Problem(f"{name}: the file has no rows.", "warn"))
+        elif late := rows - known.get(name, 0):
+            problems.append(Problem(f"{name}: {late:,} of {rows:,} rows are not yet known on {as_of}, because loaded_at is later.", "warn"))
+    return problems
+
+
+def tests(connection: duckdb.DuckDBPyConnection, project: Project, made: set[str]) -> list[Problem]:
+    """What the project's data tests find, as far as it isn't a share of rejected rows, which is said already."""
+    problems = []
+    for name in (*FAILING_TESTS, *WARNING_TESTS):
+        if name not in project.tests:
+            continue
+        found = [row for row in project.failures(connection, name, made) if row.get("measure") != "rejected_share"]
+        level = "fail" if name in FAILING_TESTS else "warn"
+        about = name.replace("_", " ")
+        problems += [Problem(f"{about}: {as_sentence(row)}", level) for row in found[:SHOWN]]
+        if len(found) > SHOWN:
+            problems.append(Problem(f"{about}: and {len(found) - SHOWN} more", level))
+    return problems
+
+
+def as_sentence(row: dict) -> str:
+    """A row of a test: its values with their names, but for a text that speaks for itself."""
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in row.items() if value is not None)
+
+
+def example(connection: duckdb.DuckDBPyConnection, report: Report, table: Table, reason: str) -> str:
+    """An example of a rejected row: the value, the file and line, the key."""
+    columns = ", ".join(quoted(name) for name in [*table.column_names, "unreadable_column", "unreadable_value"])
+    row = rows_of(
+        connection,
+        f"select {columns} from {MODELS}.checked_{table.name} where rejection_reason = {literal(reason)} "
+        f"order by {', '.join(quoted(name) for name in table.key)} limit 1",
+    )[0]
+    value = row["unreadable_value"]
+    column = reason.split(" ", 1)[1] if reason.startswith(("invalid ", "unknown ")) else ""
+    if value is None and column in row:
+        value = row[column]
+    key = ", ".join(f"{name}={shown(row[name])}" for name in table.key)
+    place = place_of(connection, report.export, table, row) if report.export else None
+    said = " in ".join(part for part in (repr(shown(value)) if value is not None else "", place or "") if part)
+    return f"e.g. {said} ({key})" if said else f"e.g. {key}"
+
+
+def place_of(connection: duckdb.DuckDBPyConnection, export: Export, table: Table, row: dict) -> str | None:
+    """The file and the line that a row of the contract is from, found by its key and what is unreadable in it.
+
+    `row` has the key's columns as the contract reads them, unreadable_column and unreadable_value.
+    """
+    kinds = {column.name: column.kind for column in table.columns}
+    conditions = []
+    for name in table.full_key:
+        if kinds[name] == "text" and row[name] is not None:
+            conditions.append(f"trim(cast({quoted(name)} as varchar)) = {literal(row[name])}")
+        elif row[name] is not None and name != row["unreadable_column"]:
+            conditions.append(f"try_cast(cast({quoted(name)} as varchar) as {'timestamp' if kinds[name] in ('date', 'timestamp') else 'double'}) = {literal(row[name])}")
+        elif row["unreadable_column"] is None:
+            conditions.append(f"nullif(trim(cast({quoted(name)} as varchar)), '') is null")
+    if row["unreadable_column"]:
+        conditions.append(f"trim(cast({quoted(row['unreadable_column'])} as varchar)) = {literal(row['unreadable_value'])}")
+    query = selection(export.mapping, table.name, export.written, has_origin=True)
+    found = connection.execute(
+        f"select {quoted(FILE)}, {quoted(ROW)} from ({query}) where {' and '.join(conditions) or 'true'} order by all limit 1"
+    ).fetchall()
+    if not found:
+        return None
+    source = export.mapping.sources[found[0][0]]
+    if not source.is_text and not source.parts:
+        return f"{source.name}, row {found[0][1]}"
+    file, line = line_of(source, found[0][1])
+    return f"{file}, {'row' if source.sheet else 'line'} {line}"
+
+
+def expected_form(tables: dict[str, Table], table: Table, reason: str) -> str:
+    """What a value should be, for a reason that names a column."""
+    what, _, column = reason.partition(" ")
+    named = next((each for each in table.columns if each.name == column), None)
+    if what == "unreadable" and named:
+        return FORMS.get(named.kind, NUMBER)
+    if what == "unknown" and (owners := [name for name, other in tables.items() if other.key == (column,)]):
+        return f"one that {owners[0]} has, in the same billing_entity"
+    if reason in ("unknown currency", "missing exchange rate"):
+        return "a currency that exchange_rates has a rate for at the end of every month"
+    if what in ("missing", "invalid") and named:
+        return f"{column}: {named.description.rstrip('.')}"
+    if reason == "conflicting versions":
+        return f"one row per {' and '.join(table.key)}, or a loaded_at that says which is newer"
+    return ""
+
+
+# --- printing ----------------------------------------------------------------------------------------------------
+
+
+def print_files(report: Report) -> None:
+    """What each file was taken for, and what of it isn't read."""
+    export = report.export
+    if export is None:
+        return
+    unread = export.mapping.unread_columns()
+    lines = [("file", "table", "rows", "columns read", "taken as")]
+    for block in export.mapping.blocks:
+        name, columns = block.source.name, block.source.columns
+        rows = report.loaded.rows.get(block.table.name)
+        is_alone = len(export.mapping.blocks_of(block.table.name)) == 1
+        lines.append((
+            name, block.table.name, f"{rows:,}" if rows is not None and is_alone else "",
+            f"{len(columns) - len(unread.get(name, []))} of {len(columns)}", block.source.taken_as,
+        ))  # fmt: skip
+    if len(lines) > 1:
+        widths = [max(len(line[place]) for line in lines) for place in range(4)]
+        for name, table, rows, columns, taken in lines:
+            print(f"{visible(name):<{widths[0]}}  {table:<{widths[1]}}  {rows:>{widths[2]}}  {columns:<{widths[3]}}  {taken}")
+    print_some("NOTE    ", export.notices)
+
+
+def print_problems(report: Report) -> None:
+    """What is wrong, what stops a build first."""
+    order = {"fail": 0, "warn": 1, "": 2}
+    labels = {"fail": "FAILS   ", "warn": "WARNS   ", "": "REJECTS "}
+    problems = sorted(report.problems, key=lambda problem: order[problem.level])
+    if problems:
+        print()
+    for level, label in labels.items():
+        print_some(label, [problem.text for problem in problems if problem.level == level])
+    if report.unmendable:
+        print("Nothing to mend: " + ", ".join(f"{rows:,} {reason}" for reason, rows in sorted(report.unmendable.items())) + ".")
+
+
+def print_metrics(report: Report) -> None:
+    """Which metrics the tables allow."""
+    there = set(report.loaded.rows)
+    print("\nThese tables give: " + "; ".join(group.label for group in GROUPS if there.issuperset(group.tables)) + ".")
+    lacking: dict[str, list[str]] = {}
+    for group in GROUPS:
+        if missing := [name for name in group.tables if name not in there and name != "invoice_lines"]:
+            also = f" ({' and '.join(missing[1:])} too)" if missing[1:] else ""
+            lacking.setdefault(missing[0], []).append(group.label + also)
+    for missing_table, labels in lacking.items():
+        print(f"No {missing_table}: no {', no '.join(labels)}.")
+
+
+def print_some(label: str, lines: list[str]) -> None:
+    """The first lines under a label, and how many more there are."""
+    for line in lines[:SHOWN]:
+        print(f"{label} {visible(line)}")
+    if len(lines) > SHOWN:
+        print(f"{label} and {len(lines) - SHOWN} more")
+
+
+def shown(value: object) -> str:
+    """A value as a file would have it."""
+    if isinstance(value, (datetime, date)):
+        return str(value).removesuffix(" 00:00:00")
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return "" if value is None else str(value)
+
+
+def visible(text: str) -> str:
+    """Text of somebody's data with its control characters written out, so that none reaches the terminal."""
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)

@@ -1,0 +1,239 @@
+"""`make check`: what it says of a folder, and that it judges as the build does."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+from test_build import DEMO_AS_OF, SEEDS
+from test_folder import FILES
+
+from conftest import run_build
+from cs_metrics import ROOT, cli
+from cs_metrics.check import GROUPS
+from cs_metrics.contract import tables
+from cs_metrics.folder import Choices, understand, write
+from cs_metrics.render import MODELS, Project
+
+AS_OF = "2024-06-30"
+ITEM = "north,{},s1,p1,seat,month,1,{},3,{},2024-01-01\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the required tables, one or two rows each."""
+    path = tmp_path / "export"
+    path.mkdir()
+    for name, text in FILES.items():
+        (path / name).write_text(text, encoding="utf-8")
+    return path
+
+
+def said(capsys, folder: Path, *options: str, code: int) -> str:
+    """What `check` prints of a folder, and that it ends with this exit code."""
+    assert cli.main(["check", "--data", str(folder), "--as-of", AS_OF, *options]) == code
+    return capsys.readouterr().out
+
+
+def test_a_good_folder_fits_on_a_screen(capsys, folder):
+    text = said(capsys, folder, code=0)
+    assert len(text.splitlines()) < 25
+    assert "accounts.csv            accounts               2  4 of 4        CSV, commas" in text
+    assert "These tables give: MRR and ARR with their movements" in text
+    assert "No invoices: no recognised revenue, ARPC, purchases and their lifetime value, no ARPU (users too)" in text
+    assert "Checked 5 rows in " in text and f"It can be built: make build DATA={folder}" in text
+    assert "FAILS" not in text and "WARNS" not in text and "REJECTS" not in text
+
+
+def test_each_problem_has_an_example_with_its_file_and_line(capsys, folder):
+    items = folder / "subscription_items.csv"
+    items.write_text(
+        items.read_text()
+        + ITEM.format("i2", "ten", "USD")
+        + ITEM.format("i3", "", "USD")
+        + ITEM.format("i4", "1", "XXX")
+        + ITEM.format("i5", "1", "USD").replace("s1", "s9")
+        + ITEM.format("i6", "1", "USD").replace("p1", "p9")
+        + ITEM.format("i7", "1", "USD").replace("month", "moon")
+        + ITEM.format("i9", "1", "USD") * 2
+        + ITEM.format("i10", "1", "USD") + ITEM.format("i10", "2", "USD")
+        + ITEM.format("i11", "1", "USD").replace("2024-01-01", "soon"),
+        encoding="utf-8",
+    )  # fmt: skip
+    subscriptions = folder / "subscriptions.csv"
+    subscriptions.write_text(
+        subscriptions.read_text().replace("started_at\n", "started_at,ended_at\n").replace("2024-01-01\n", "2024-01-01,\n")
+        + "north,s2,a9,active,2024-01-01,\nnorth,s3,a1,Wild,2024-01-01,\nnorth,s4,a1,active,2024-02-01,2024-01-01\n",
+        encoding="utf-8",
+    )
+    text = said(capsys, folder, code=0)  # too few rows for a limit of the seed data_quality_thresholds
+    for line in (
+        "subscription_items: 1 of 12 rows rejected, unreadable unit_amount: e.g. 'ten' in subscription_items.csv, line 3 "
+        "(item_id=i2, valid_from=2024-01-01). Expected: a number with a decimal point, such as 1234.50.",
+        "missing unit_amount: e.g. subscription_items.csv, line 4 (item_id=i3, valid_from=2024-01-01). Expected: unit_amount: Price of one unit",
+        "unknown currency: e.g. 'XXX' in subscription_items.csv, line 5 (item_id=i4, valid_from=2024-01-01). "
+        "Expected: a currency that exchange_rates has a rate for at the end of every month.",
+        "unknown subscription_id: e.g. 's9' in subscription_items.csv, line 6 (item_id=i5, valid_from=2024-01-01). "
+        "Expected: one that subscriptions has, in the same billing_entity.",
+        "unknown product_id: e.g. 'p9' in subscription_items.csv, line 7",
+        "invalid interval_unit: e.g. 'moon' in subscription_items.csv, line 8",
+        "2 of 12 rows rejected, conflicting versions: e.g. subscription_items.csv, line 11 (item_id=i10, valid_from=2024-01-01). "
+        "Expected: one row per item_id and valid_from, or a loaded_at that says which is newer.",
+        "unreadable valid_from: e.g. 'soon' in subscription_items.csv, line 13 (item_id=i11, valid_from=). Expected: an instant such as",
+        "subscriptions: 1 of 4 rows rejected, unknown account_id: e.g. 'a9' in subscriptions.csv, line 3 (subscription_id=s2).",
+        "invalid status: e.g. 'Wild' in subscriptions.csv, line 4 (subscription_id=s3).",
+        "ended_at before started_at: e.g. subscriptions.csv, line 5 (subscription_id=s4).",
+        "Nothing to mend: 1 duplicate row.",
+    ):
+        assert line in text, f"{line}\n---\n{text}"
+
+
+def test_charge_codes_without_a_rule_are_named(capsys, folder):
+    with open(folder / "subscription_items.csv", "a") as items:
+        items.write(ITEM.format("i2", "1", "USD").replace("seat", "fuel_surcharge"))
+    cli.main(["check", "--data", str(folder), "--as-of", AS_OF])
+    text = capsys.readouterr().out
+    assert "charge codes are known" in text and "fuel_surcharge" in text
+
+
+def test_a_required_table_without_an_accepted_row_fails(capsys, folder):
+    (folder / "accounts.csv").write_text("billing_entity,account_id,created_at\nnorth,,2024-01-01\n", encoding="utf-8")
+    text = said(capsys, folder, code=1)
+    assert "FAILS    accounts: 1 of 1 rows rejected, missing account_id: e.g. accounts.csv, line 2 (account_id=)" in text
+    assert "It can't be built yet: " in text and "marked FAILS above." in text
+
+
+def test_rows_that_are_not_known_yet_and_empty_files_are_said(capsys, folder):
+    (folder / "users.csv").write_text("billing_entity,user_id,account_id,activated_at,loaded_at\nnorth,u1,a1,2024-01-01,2025-01-01\n")
+    (folder / "discounts.csv").write_text("billing_entity,discount_id,valid_from\n")
+    text = said(capsys, folder, code=0)
+    assert f"WARNS    users: 1 of 1 rows are not yet known on {AS_OF}, because loaded_at is later." in text
+    assert "WARNS    discounts: the file has no rows." in text
+
+
+def test_what_is_not_read_is_said_and_long_lists_are_cut(capsys, folder):
+    strange = ",".join(f"own{number}" for number in range(20))
+    (folder / "accounts.csv").write_text(f"billing_entity,account_id,created_at,contry,{strange}\nnorth,a1,2024-01-01,FR{',' * 20}\n")
+    (folder / "invoice.csv").write_text("id,name\n1,x\n")
+    text = said(capsys, folder, code=0)
+    assert "NOTE     invoice.csv: no table of the contract (did you mean invoices?), so it is not read." in text
+    assert "NOTE     accounts.csv: column contry is not in the contract (did you mean country?), so it is not read." in text
+    assert "NOTE     and 10 more" in text
+    assert "accounts.csv            accounts               1  3 of 24" in text
+
+
+def test_control_characters_do_not_reach_the_terminal(capsys, folder):
+    (folder / "accounts.csv").write_text("billing_entity,account_id,created_at,a\x1b[31mb\nnorth,a1,\x1b]52;c;aGk=\x07,x\nnorth,a2,2024-01-01,\n")
+    text = said(capsys, folder, code=1)
+    assert "\x1b" not in text and "\x07" not in text
+    assert "a\\x1b[31mb" in text and "\\x1b]52" in text
+
+
+def test_what_may_be_read_in_two_ways_is_asked_and_declared(capsys, folder):
+    (folder / "accounts.csv").write_text("billing_entity;account_id;created_at\nnorth;a1;01.02.2024\n")
+    text = said(capsys, folder, code=1)
+    assert "FAILS    accounts.csv: column created_at: '01.02.2024' in line 2 may be 1 February or 2 January" in text
+    assert "DATES=day-first" in text
+    said(capsys, folder, "--dates", "day-first", code=0)
+    with pytest.raises(SystemExit):
+        cli.main(["check", "--data", str(folder), "--dates", "dmy"])
+    assert "'dmy' is not known. Expected one of: year first, day first, month first" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_not_there_is_said(capsys, tmp_path):
+    assert "is not a folder" in said(capsys, tmp_path / "nowhere", code=1)
+
+
+def test_contradicting_variables_are_said(capsys, folder):
+    text = said(capsys, folder, "--vars", "{as_of_date: tomorrow}", code=1)
+    assert "FAILS    " in text and "tomorrow" in text
+
+
+def test_it_does_without_dbt(folder):
+    """Importing dbt alone takes seconds."""
+    code = (
+        "import sys\nfrom cs_metrics import cli\n"
+        f"assert cli.main(['check', '--data', {str(folder)!r}]) == 0\n"
+        "assert not [name for name in sys.modules if name == 'dbt.cli' or name.startswith('dbt.adapters')], 'dbt is imported'"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+def test_it_judges_as_dbt_does(demo, tmp_path):
+    """The demo's planted faults: the same rejected rows, the same rows accepted."""
+    export = understand(SEEDS, tmp_path / "work", Choices())
+    with duckdb.connect() as connection:
+        loaded = write(export, connection)
+        variables = {"native_data": "source", "as_of_date": DEMO_AS_OF, "custom_segments": loaded.custom_segments}
+        project, made = Project(variables), set()
+        for name in ("contract_rejected_rows", "contract_arrivals"):
+            project.create(connection, name, made)
+            ours = connection.execute(f"select * from {MODELS}.{name}").fetchall()
+            theirs = demo.execute(f"select * from metrics_intermediate.{name}").fetchall()
+            assert len(ours) > 50 and sorted(map(str, ours)) == sorted(map(str, theirs)), name
+
+
+def test_every_metric_of_the_catalogue_says_which_tables_it_needs():
+    catalogue = [metric["name"] for metric in Project().macro("metric_catalogue")()]
+    named = [name for group in GROUPS for name in group.metrics]
+    assert sorted(named) == sorted(catalogue)
+    assert {name for group in GROUPS for name in group.tables} == set(tables())
+
+
+def test_a_hundred_thousand_rows_take_less_than_ten_seconds(tmp_path):
+    """The demo's items, invoices and usage eight times over, in CPU time: the machine may have other work."""
+    folder = tmp_path / "export"
+    folder.mkdir()
+    keys = {"subscription_items": "item_id", "invoice_lines": "invoice_line_id", "usage_events": "feature"}
+    for seed in SEEDS.glob("*.csv"):
+        copies = f"range({5 if seed.stem in keys else 1})"
+        varied = f" replace ({keys[seed.stem]} || '-' || copy as {keys[seed.stem]})" if seed.stem in keys else ""
+        duckdb.execute(
+            f"copy (select * exclude (copy){varied} from read_csv('{seed}', all_varchar = true, header = true, nullstr = ''), {copies} as c(copy)) "
+            f"to '{folder / seed.name}'"
+        )
+    code = (
+        "import sys, time\nfrom cs_metrics import cli\n"
+        f"cli.main(['check', '--data', {str(folder)!r}, '--as-of', {DEMO_AS_OF!r}])\nprint('CPU', time.process_time())"
+    )
+    started = time.monotonic()
+    text = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, text=True, capture_output=True).stdout
+    rows = int(text.split("Checked ")[1].split(" rows")[0].replace(",", ""))
+    assert rows > 100_000
+    assert float(text.split("CPU ")[1]) < 10, f"{text.split('CPU ')[1]} s of CPU, {time.monotonic() - started:.1f} s in all"
+
+
+EUROPE = {
+    "accounts.csv": ["billing_entity;account_id;account_name;created_at", *(f"eu;K{n:02};Kunde {n};{n:02}.02.2024" for n in range(1, 9))],
+    "products.csv": ["billing_entity;product_id;product_name", "eu;P;Plan"],
+    "subscriptions.csv": ["billing_entity;subscription_id;account_id;status;started_at;ended_at", *(f"eu;S{n:02};K{n:02};active;{n:02}.02.2024;" for n in range(1, 9))],
+    "subscription_items.csv": [
+        "billing_entity;item_id;subscription_id;product_id;charge_type;interval_unit;interval_count;unit_amount;quantity;currency;valid_from;valid_to",
+        *(f"eu;I{n:02};S{n:02};P;subscription;month;1;{'1.049,90' if n == 8 else '49,90'};1;EUR;{n:02}.02.2024;" for n in range(1, 9)),
+    ],
+    "exchange_rates.csv": ["rate_date;from_currency;to_currency;rate", "29.02.2024;EUR;USD;1,10", "31.03.2024;EUR;USD;1,10"],
+}  # fmt: skip
+"""What a European Excel saves: a byte-order mark, semicolons, CRLF, decimal commas, days first, none of them above 12."""
+
+
+def test_a_european_excels_files_give_the_right_mrr(tmp_path):
+    folder = tmp_path / "europe"
+    folder.mkdir()
+    for name, lines in EUROPE.items():
+        (folder / name).write_bytes(b"\xef\xbb\xbf" + "".join(f"{line}\r\n" for line in lines).encode())
+    places = ("--data", folder, "--as-of", "2024-03-31", "--warehouse", tmp_path / "w.duckdb", "--target-path", tmp_path / "target")
+    asked = run_build(*places)
+    assert asked.returncode == 1 and "DATES=day-first" in asked.stdout and "Traceback" not in asked.stdout
+    build = run_build(*places, "--dates", "day-first")
+    assert build.returncode == 0, build.stdout
+    with duckdb.connect(str(tmp_path / "w.duckdb"), read_only=True) as connection:
+        march = connection.execute(
+            "select round(mrr, 2), accounts from metrics.monthly_summary where month = date '2024-03-01' and policy = 'standard'"
+        ).fetchall()
+        there = {row[0] for row in connection.execute("select distinct metric from metrics.monthly_metrics where value <> 0").fetchall()}
+    assert [(float(mrr), accounts) for mrr, accounts in march] == [(1539.12, 8)]
+    tables_there = {name.removesuffix(".csv") for name in EUROPE}
+    allowed = {name for group in GROUPS if tables_there.issuperset(group.tables) for name in group.metrics}
+    assert there <= allowed, "metrics that check says these tables don't give"
