@@ -115,15 +115,16 @@ def understand(folder: Path, work: Path, choices: Choices) -> Export:
     has_mapping = choices.mapping is not None or path.exists()
     try:
         if has_mapping:
-            mapping = read_mapping(path, found.sources, tables, choices.entity)
+            mapping = read_mapping(path, folder, found.sources, tables, choices.entity)
         else:
             mapping = map_by_names(found.sources, tables, choices.entity)
     except MappingError as error:
         return Export(Mapping(), {}, found.notices, [*found.problems, *str(error).splitlines()])
     export = Export(mapping, {}, [*found.notices, *unread(mapping, tables, folder)])
     for stem, problem in found.unreadable:
-        # A file that nothing would have read anyway stops nothing.
-        is_wanted = has_mapping or table_named(stem, tables) is not None
+        # A file that nothing would have read anyway stops nothing. One that a mapping names is missed there already.
+        table = table_named(stem, tables)
+        is_wanted = table is not None and table.name not in mapping.tables and not any(name in problem for name in mapping.not_read)
         (export.problems if is_wanted else export.notices).append(problem)
     export.problems += problems_of_names(mapping) + missing_tables(mapping, tables, [stem for stem, _ in found.unreadable])
     with duckdb.connect() as connection:

@@ -183,7 +183,7 @@ class MappingError(Exception):
     """What is wrong with a mapping, a line each."""
 
 
-def read_mapping(path: Path, sources: list[Source], tables: dict[str, Table], entity: str | None) -> Mapping:
+def read_mapping(path: Path, folder: Path, sources: list[Source], tables: dict[str, Table], entity: str | None) -> Mapping:
     """The mapping that a file states; files named after tables of the contract that it doesn't mention are taken by name."""
     try:
         content = path.read_text(encoding="utf-8-sig")
@@ -196,7 +196,7 @@ def read_mapping(path: Path, sources: list[Source], tables: dict[str, Table], en
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         raise MappingError(f"{path.name}{where}: is not YAML: {getattr(error, 'problem', None) or error}.") from error
-    reader = Reader(path.name, sources, tables)
+    reader = Reader(path.name, sources, tables, {entry.name for entry in folder.iterdir()})
     mapping = reader.mapping(root)
     mapping.entity = entity or mapping.entity
     if not reader.problems:
@@ -224,10 +224,12 @@ AGGREGATES = ("first", "last", "min", "max", "sum")
 class Reader:
     """Reads the nodes of one mapping and gathers what is wrong with them."""
 
-    def __init__(self, name: str, sources: list[Source], tables: dict[str, Table]) -> None:
+    def __init__(self, name: str, sources: list[Source], tables: dict[str, Table], in_folder: set[str]) -> None:
         self.name = name
         self.sources = {source.name: source for source in sources}
         self.tables = tables
+        self.in_folder = in_folder
+        """All that is in the folder, what can't be read too."""
         self.problems: list[str] = []
 
     # Nodes of YAML
@@ -290,9 +292,9 @@ class Reader:
         mapping.entity = self.scalar(parts.get("entity"), "entity")
         formats = self.formats(parts.get("formats"))
         for name, (key, reason) in self.items(parts.get("not_read"), "not_read").items():
-            source = self.source(key, name)
-            if source:
-                mapping.not_read[source.name] = self.scalar(reason, "a reason") or "no reason is given"
+            source = None if name in self.in_folder and name not in self.sources else self.source(key, name)
+            if source or name in self.in_folder:
+                mapping.not_read[source.name if source else name] = self.scalar(reason, "a reason") or "no reason is given"
         if "tables" not in parts:
             self.wrong(root, "`tables:` is missing.")
         for name, (key, node) in self.items(parts.get("tables"), "tables").items():

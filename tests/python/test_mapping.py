@@ -209,6 +209,18 @@ def test_files_that_are_left_out_are_said(folder):
     assert "else.csv: no table of the contract or in mapping.yml, so it is not read." in notices
 
 
+def test_a_file_that_cannot_be_read_stops_only_a_mapping_that_needs_it(folder):
+    (folder / "old.csv").write_text("a,b\n1\n", encoding="utf-8")
+    (folder / "products.csv").write_text("a,b\n1\n", encoding="utf-8")
+    (folder / "terms.pdf").write_bytes(b"%PDF")
+    (folder / "mapping.yml").write_text(whole() + "not_read: {terms.pdf: for people, products.csv: a copy of old}\n", encoding="utf-8")
+    notices = load(folder, folder.parent / "export.duckdb").notices
+    assert any(notice.startswith("old.csv: can't be read. Line 2 has 1 value") for notice in notices)
+    assert "terms.pdf: left out by mapping.yml: for people" in notices
+    said = refusal(folder, whole().replace("file: customers.csv", "file: old.csv"))
+    assert any("no file old.csv in the folder" in line for line in said) and any("old.csv: can't be read. Line 2" in line for line in said)
+
+
 def test_files_with_the_contracts_names_are_taken_besides(folder):
     (folder / "exchange_rates.csv").write_text("rate_date,from_currency,to_currency,rate\n2024-01-31,EUR,USD,1.1\n", encoding="utf-8")
     assert rows(folder, whole(), "select rate from raw.exchange_rates") == [("1.1",)]
