@@ -53,7 +53,9 @@ OPERATORS = [
 ]  # fmt: skip
 NUMBERS = [
     ("{column: cents, divide_by: 100}", ["12.5", "1", "x"]),
-    ("{column: cents, divide_by: seats}", ["625", "33.3333333333", "x"]),
+    ("{column: cents, divide_by: seats}", ["625", "33.3333333333333", "x"]),
+    ("{add: [{column: cents, multiply_by: 0.01}], divide_by: 1000000}", ["0.0000125", "0.000001", "x"]),
+    ("{column: cents, divide_by: 0.7}", ["1785.71428571429", "142.857142857143", "x"]),
     ("{column: seats, multiply_by: 12}", ["24", "36", "0"]),
     ("{column: setup, multiply_by: rebate}", ["15", None, None]),
     ("{column: setup, divide_by: seats}", ["5", None, None]),
