@@ -209,7 +209,9 @@ def missing_tables(mapping: Mapping, tables: dict[str, Table], unreadable: list[
         if not table.is_required or name in mapping.tables or table in [table_named(stem, tables) for stem in unreadable]:
             continue
         required = ", ".join(column.name for column in table.columns if column.is_required)
-        where = f"{name}: {mapping.place} has no block for this required table" if mapping.place else f"{name}.csv: this required table is missing"
+        where = f"{name}.csv: this required table is missing"
+        if mapping.place:
+            where = f"{name}: {mapping.place} has no block for this required table"
         problems.append(f"{where}{nearest(name, strangers)}. Expected: {table.description} Required columns: {required}.")
     if problems and not mapping.place:
         problems[-1] += " If files have other names than the contract's tables, `make map DATA=folder` proposes what is what."
@@ -229,7 +231,8 @@ def unread(mapping: Mapping, tables: dict[str, Table], folder: Path) -> list[str
         if file in by_name:
             table = by_name[file]
             notices += [
-                f"{file}: column {column} is not in the contract{nearest(column, table.column_names)}, so it is not read." for column in columns
+                f"{file}: column {column} is not in the contract{nearest(column, table.column_names)}, so it is not read."
+                for column in columns
             ]
         elif columns:
             notices.append(f"{file}: columns that {mapping.place} doesn't name are not read: {', '.join(columns)}.")

@@ -8,11 +8,7 @@ import pytest
 from cs_metrics.folder import Choices, FolderError, load, understand
 from cs_metrics.mapping import ARGUMENTS, rows_behind
 
-CUSTOMERS = (
-    'Kunden-Nr.,"Firma, lang",seit,Land\n'
-    'K1,"O\'Neill ""& Söhne""",2024-01-05,de\n'
-    "K2,Ünal,2024-02-01,FR\n"
-)
+CUSTOMERS = 'Kunden-Nr.,"Firma, lang",seit,Land\nK1,"O\'Neill ""& Söhne""",2024-01-05,de\nK2,Ünal,2024-02-01,FR\n'
 CONTRACTS = (
     "no,customer,begin,until,kind,cents,seats,setup,rebate,time,note\n"
     "1,K1,2024-01-05,2024-03-31,Trial,1250,2,10,1.5,2024-01-05 10:11:12,\n"
@@ -285,7 +281,7 @@ def test_a_lookup_that_finds_several_values_is_refused(folder):
     (said,) = refusal(folder, whole(accounts=block))
     assert said == (
         "mapping.yml, line 5: contracts.csv has 2 values of begin for customer 'k1', so a lookup can't tell which. "
-        "Expected: one for each customer."
+        "Expected: one for each customer, or `take: min` or `take: max`."
     )
 
 
@@ -293,19 +289,51 @@ WRONG = [
     # what is replaced in a mapping that is right, by what, and what is said then
     ("entity:", "entiti:", "line 1: the mapping has no entiti (did you mean entity?). Expected: entity, formats, tables, not_read."),
     ("  products:", "  product:", "line 6: product is no table of the contract (did you mean products?)."),
-    ("file: customers.csv", "file: customer.csv", "no file customer.csv in the folder (did you mean customers.csv?). Its files: contracts.csv, customers.csv."),
-    ("created_at: seit", "created_at: siet", "no column siet in customers.csv (did you mean seit?). Its columns: Kunden-Nr., Firma, lang, seit, Land."),
-    ("created_at: seit", "create_at: seit", "accounts has no column create_at (did you mean created_at?). An own column of accounts starts with x_."),
-    ("created_at: seit, ", "", "accounts: nothing gives the required column created_at. Expected: created_at (timestamp), When the account came to be."),
+    (
+        "file: customers.csv",
+        "file: customer.csv",
+        "no file customer.csv in the folder (did you mean customers.csv?). Its files: contracts.csv, customers.csv.",
+    ),
+    (
+        "created_at: seit",
+        "created_at: siet",
+        "no column siet in customers.csv (did you mean seit?). Its columns: Kunden-Nr., Firma, lang, seit, Land.",
+    ),
+    (
+        "created_at: seit",
+        "create_at: seit",
+        "accounts has no column create_at (did you mean created_at?). An own column of accounts starts with x_.",
+    ),
+    (
+        "created_at: seit, ",
+        "",
+        "accounts: nothing gives the required column created_at. Expected: created_at (timestamp), When the account came to be.",
+    ),
     ("created_at: seit", "created_at: seit, created_at: seit", "created_at stands here twice."),
     ("created_at: seit", "created_at: ", "a column of the file is missing here. For a column without values write {value: ~}"),
     ("created_at: seit", "created_at: [seit]", "a column is one value, not a list or a block."),
     ("    file: customers.csv\n", "", "accounts has no file. Say which: `file: name.csv`."),
     ("    file: customers.csv\n    columns:", "    - file: customers.csv\n    - columns:", "accounts has no file."),
-    ("    one_row_per: product_id\n", "    one_row_per: product\n", "one_row_per names columns of this block, and product is none (did you mean product_id?)"),
-    ("product_name: {value: p}", "product_name: kind", "product_name: several rows become one row per product_id. Say which value to take: {first: ...}"),
-    ("    one_row_per: product_id\n", "    group_by: product_id\n", "products has no group_by. Expected: file, columns, where, one_row_per, formats."),
-    ("product_id: {value: p}, product_name", "product_id: {first: kind}, product_name", "one_row_per names it, so it can't be first of several rows."),
+    (
+        "    one_row_per: product_id\n",
+        "    one_row_per: product\n",
+        "one_row_per names columns of this block, and product is none (did you mean product_id?)",
+    ),
+    (
+        "product_name: {value: p}",
+        "product_name: kind",
+        "product_name: several rows become one row per product_id. Say which value to take: {first: ...}",
+    ),
+    (
+        "    one_row_per: product_id\n",
+        "    group_by: product_id\n",
+        "products has no group_by. Expected: file, columns, where, one_row_per, formats.",
+    ),
+    (
+        "product_id: {value: p}, product_name",
+        "product_id: {first: kind}, product_name",
+        "one_row_per names it, so it can't be first of several rows.",
+    ),
     ("started_at: begin", "started_at: {min: begin}", "started_at: min needs one_row_per: it takes one value of several rows."),
     ("{value: active}", "{valu: active}", "no operator valu (did you mean value?)."),
     ("{value: active}", "{value: active, else: x}", "value has no else. Expected: value."),
@@ -313,7 +341,11 @@ WRONG = [
     ("{value: active}", "{column: kind, else: x}", "else needs values beside it"),
     ("{value: active}", "{column: kind, values: {a: b}, plus: 1 day}", "don't go together in one operator."),
     ("{value: active}", "{column: kind, plus: 1 day, minus: 1 day}", "plus and minus don't go together."),
-    ("{value: active}", "{column: until, plus: soon}", "plus can't be 'soon'. Expected: a number and day, week, month or year, such as `1 day`."),
+    (
+        "{value: active}",
+        "{column: until, plus: soon}",
+        "plus can't be 'soon'. Expected: a number and day, week, month or year, such as `1 day`.",
+    ),
     ("{value: active}", "{filled: until, then: x}", "filled needs then and else"),
     ("{value: active}", "{filled: unitl, then: x, else: y}", "no column unitl in contracts.csv (did you mean until?)."),
     ("{value: active}", '{text: "{kind"}', "has a brace that stands alone."),
@@ -322,7 +354,11 @@ WRONG = [
     ("{value: active}", "{lookup: customers.csv, column: Land}", "lookup needs `by:`"),
     ("{value: active}", "{lookup: customer.csv, by: customer, column: Land}", "no file customer.csv in the folder"),
     ("{value: active}", "{lookup: customers.csv, by: {customer: Kunden}, column: Land}", "no column Kunden in customers.csv"),
-    ("{value: active}", "{lookup: customers.csv, by: {customer: Kunden-Nr.}, column: Land, take: any}", "take can't be 'any'. Expected: min or max"),
+    (
+        "{value: active}",
+        "{lookup: customers.csv, by: {customer: Kunden-Nr.}, column: Land, take: any}",
+        "take can't be 'any'. Expected: min or max",
+    ),
     ("{value: active}", "{row_number: yes}", "row_number is written {row_number: true}"),
     ("{value: active}", "{first_filled: [kind, nose]}", "no column nose in contracts.csv (did you mean note?)."),
     ("{value: active}", "{count: all}", "count is written {count: rows}."),
@@ -331,7 +367,11 @@ WRONG = [
     ("{value: active}", "{add: [cents], subtract: [setp]}", "no column setp in contracts.csv (did you mean setup?)."),
     ("divide_by: 100", "divide_by: 0", "divide_by can't be 0."),
     ("divide_by: 100", "divide_by: hundred", "no column hundred in contracts.csv"),
-    ("    one_row_per: product_id\n", "    one_row_per: product_id\n    where: {column: kind}\n", "where needs a column and either `is: [values]` or"),
+    (
+        "    one_row_per: product_id\n",
+        "    one_row_per: product_id\n    where: {column: kind}\n",
+        "where needs a column and either `is: [values]` or",
+    ),
     ("    one_row_per: product_id\n", "    one_row_per: product_id\n    where: {column: kint, is: x}\n", "no column kint in contracts.csv"),
     ("tables:", "tabels:", "`tables:` is missing."),
     ("tables:\n", "not_read: {x.csv: why}\ntables:\n", "no file x.csv in the folder."),
@@ -349,13 +389,20 @@ def test_what_is_wrong_with_a_mapping_is_said_with_its_place(folder, right, wron
 
 
 def test_everything_that_is_wrong_is_said_at_once(folder):
-    mapping = whole().replace("created_at: seit", "created_at: siet").replace("quantity: seats", "quantity: saets").replace("valid_from: begin", "")
+    mapping = (
+        whole()
+        .replace("created_at: seit", "created_at: siet")
+        .replace("quantity: seats", "quantity: saets")
+        .replace("valid_from: begin", "")
+    )
     lines = refusal(folder, mapping)
     assert len(lines) == 3
     assert "line 5: no column siet" in lines[0] and "no column saets" in lines[1] and "required column valid_from" in lines[2]
 
 
-@pytest.mark.parametrize(("content", "said"), [(b"", "is empty"), (b"entity: \xff", "is not UTF-8 text"), (b"- a\n", "the mapping is a block")])
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"", "is empty"), (b"entity: \xff", "is not UTF-8 text"), (b"- a\n", "the mapping is a block")]
+)
 def test_a_file_that_is_no_mapping_is_refused(folder, content, said):
     (folder / "mapping.yml").write_bytes(content)
     with pytest.raises(FolderError, match=said):
@@ -380,7 +427,7 @@ def test_names_and_values_are_never_sql(folder):
       region: {{text: "{{b}}' --"}}
 """
     query = "select account_id, industry, region from raw.accounts"
-    assert rows(folder, whole(accounts=block), query) == [("it's \"1\"", "a'b", "2024-01-01' --")]
+    assert rows(folder, whole(accounts=block), query) == [('it\'s "1"', "a'b", "2024-01-01' --")]
 
 
 def test_a_column_may_take_the_name_of_another(folder):

@@ -72,7 +72,12 @@ def test_customers_contracts_plans_and_invoices(export, tmp_path, capsys):
     mapping, text = export(files)
     tables = mapping["tables"]
     assert set(tables) == {"accounts", "products", "subscriptions", "subscription_items", "invoices", "invoice_lines"}
-    assert tables["accounts"]["columns"] == {"account_id": "id", "account_name": "company", "country": "country", "created_at": "signed_up_at"}
+    assert tables["accounts"]["columns"] == {
+        "account_id": "id",
+        "account_name": "company",
+        "country": "country",
+        "created_at": "signed_up_at",
+    }
     assert tables["subscriptions"]["columns"]["status"] == {"column": "state", "values": {"live": "active", "Churned": "cancelled"}}
     assert loaded(tmp_path / "northwind", "select item_id, product_id, unit_amount, interval_unit, quantity from raw.subscription_items order by 1") == [
         ("1", "basic", "10", "month", "2"), ("2", "pro", "240", "year", "1"), ("3", "basic", "10", "month", "5"),
@@ -146,7 +151,9 @@ def test_events_become_a_days_usage(export, tmp_path):
 
 
 def test_a_value_that_is_not_known_is_a_question(export, capsys):
-    _, text = export({"customers.csv": CUSTOMERS, "contracts.csv": CONTRACTS.replace("Churned", "zombie").replace("plan_id,seats", "plan,price")})
+    _, text = export(
+        {"customers.csv": CUSTOMERS, "contracts.csv": CONTRACTS.replace("Churned", "zombie").replace("plan_id,seats", "plan,price")}
+    )
     assert "# decide: what is 'zombie'? the contract knows active, trialing, past_due, paused, unpaid, incomplete, cancelled" in text
     assert "values: {live: active}" in text
     assert "subscriptions.status: what is 'zombie'?" in capsys.readouterr().out
@@ -164,7 +171,9 @@ def test_dates_that_may_be_either_are_asked(export, tmp_path, capsys):
 
 def test_what_is_missing_stands_at_the_top_with_what_would_serve(export, capsys):
     _, text = export({"customers.csv": CUSTOMERS, "notes.csv": "a,b\n1,x\n"})
-    assert text.splitlines()[2].startswith("# missing: subscriptions: no file has customers with a start date and a price. What would serve:")
+    assert text.splitlines()[2].startswith(
+        "# missing: subscriptions: no file has customers with a start date and a price. What would serve:"
+    )
     assert "notes.csv: no table of the contract fits its columns" in text
     said = capsys.readouterr().out
     assert "TO DO    subscriptions: mapping.yml has no block for this required table." in said
@@ -187,7 +196,10 @@ def test_what_a_person_may_have_edited_is_never_written_over(tmp_path, capsys):
     assert (tmp_path / "mapping.proposed.yml").read_text() == "mine too"
     assert "neither is written over" in capsys.readouterr().err
     (tmp_path / "mapping.yml").unlink()
-    assert "mapping.proposed.yml: a proposal is not read. Look it through and call it mapping.yml." in understand(tmp_path, tmp_path / "w", Choices()).notices
+    assert (
+        "mapping.proposed.yml: a proposal is not read. Look it through and call it mapping.yml."
+        in understand(tmp_path, tmp_path / "w", Choices()).notices
+    )
 
 
 def test_a_folder_without_files_is_refused(tmp_path, capsys):
