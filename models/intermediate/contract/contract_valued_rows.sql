@@ -70,9 +70,7 @@ billed as (
         amount,
         {{ month_of('issued_at') }} as issued_month,
         case when service_end > service_start then {{ month_of('service_start') }} end as service_from,
-        case
-            when service_end > service_start then {{ month_of(instant_after('day', -1, 'service_end')) }}
-        end as service_to
+        case when service_end > service_start then {{ month_of(instant_after('day', -1, 'service_end')) }} end as service_to
     from {{ ref('contract_invoice_lines') }}
     where currency <> {{ reporting_currency }}
         and amount <> 0
@@ -94,17 +92,9 @@ lines as (
 ),
 
 costs as (
-    select billing_entity, currency, amount, {{ month_of('cost_date') }} as month
-    from {{ ref('contract_acquisition_costs') }}
-    where currency <> {{ reporting_currency }}
-        and amount <> 0
-        and cost_date < {{ as_of_cutoff() }}
+    select billing_entity, currency, amount, cost_date from {{ ref('contract_acquisition_costs') }}
     union all
-    select billing_entity, currency, amount, {{ month_of('cost_date') }} as month
-    from {{ ref('contract_revenue_costs') }}
-    where currency <> {{ reporting_currency }}
-        and amount <> 0
-        and cost_date < {{ as_of_cutoff() }}
+    select billing_entity, currency, amount, cost_date from {{ ref('contract_revenue_costs') }}
 ),
 
 final as (
@@ -118,9 +108,12 @@ final as (
         cast(null as {{ type_of('text') }}) as account_id,
         currency,
         amount,
-        month as month_from,
-        month as month_to
+        {{ month_of('cost_date') }} as month_from,
+        {{ month_of('cost_date') }} as month_to
     from costs
+    where currency <> {{ reporting_currency }}
+        and amount <> 0
+        and cost_date < {{ as_of_cutoff() }}
 )
 
 select * from final
