@@ -64,13 +64,12 @@ items as (
 
 billed as (
     select
-        billing_entity,
-        account_id,
-        currency,
-        amount,
+        billing_entity, account_id, currency, amount,
         {{ month_of('issued_at') }} as issued_month,
         case when service_end > service_start then {{ month_of('service_start') }} end as service_from,
-        case when service_end > service_start then {{ month_of(instant_after('day', -1, 'service_end')) }} end as service_to
+        case
+            when service_end > service_start then {{ month_of(instant_after('day', -1, 'service_end')) }}
+        end as service_to
     from {{ ref('contract_invoice_lines') }}
     where currency <> {{ reporting_currency }}
         and amount <> 0
