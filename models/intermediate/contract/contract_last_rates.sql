@@ -58,8 +58,8 @@ final as (
     cross join months
     left join in_force
         on currencies.currency = in_force.currency
-        and in_force.month_from <= months.month
-        and in_force.month_to > months.month
+        and months.month >= in_force.month_from
+        and months.month < in_force.month_to
     union all
     select
         '{{ var("reporting_currency") }}' as currency,

@@ -73,8 +73,8 @@ described as (
         on needed.currency = known_rates.currency
         and known_rates.rate_date > coalesce(needed.last_rate_on, cast('{{ first_day() }}' as date))
     group by
-        needed.currency, needed.last_rate_on, needed.is_tolerated, needed.first_month, needed.last_month, needed.accounts,
-        needed.subscription_items, needed.invoice_lines, needed.costs, needed.amount, months.closes_on
+        needed.currency, needed.last_rate_on, needed.is_tolerated, needed.first_month, needed.last_month,
+        needed.accounts, needed.subscription_items, needed.invoice_lines, needed.costs, needed.amount, months.closes_on
 ),
 
 final as (

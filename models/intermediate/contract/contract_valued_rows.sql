@@ -64,10 +64,7 @@ items as (
 
 billed as (
     select
-        billing_entity,
-        account_id,
-        currency,
-        amount,
+        billing_entity, account_id, currency, amount,
         {{ month_of('issued_at') }} as issued_month,
         case when service_end > service_start then {{ month_of('service_start') }} end as service_from,
         case
@@ -94,17 +91,9 @@ lines as (
 ),
 
 costs as (
-    select billing_entity, currency, amount, {{ month_of('cost_date') }} as month
-    from {{ ref('contract_acquisition_costs') }}
-    where currency <> {{ reporting_currency }}
-        and amount <> 0
-        and cost_date < {{ as_of_cutoff() }}
+    select billing_entity, currency, amount, cost_date from {{ ref('contract_acquisition_costs') }}
     union all
-    select billing_entity, currency, amount, {{ month_of('cost_date') }} as month
-    from {{ ref('contract_revenue_costs') }}
-    where currency <> {{ reporting_currency }}
-        and amount <> 0
-        and cost_date < {{ as_of_cutoff() }}
+    select billing_entity, currency, amount, cost_date from {{ ref('contract_revenue_costs') }}
 ),
 
 final as (
@@ -118,9 +107,12 @@ final as (
         cast(null as {{ type_of('text') }}) as account_id,
         currency,
         amount,
-        month as month_from,
-        month as month_to
+        {{ month_of('cost_date') }} as month_from,
+        {{ month_of('cost_date') }} as month_to
     from costs
+    where currency <> {{ reporting_currency }}
+        and amount <> 0
+        and cost_date < {{ as_of_cutoff() }}
 )
 
 select * from final
