@@ -84,13 +84,20 @@
     before "0", as spaces, # and - do, and short ones that begin as another placeholder (n, N, <, a backslash) go through it.
 -#}
 {% macro duckdb__read_text(text) -%}
+    {%- set without_spaces -%}
     case
-        when {{ text }} >= '0' and {{ text }} not like '% ' and (strlen({{ text }}) > 7 or not (
+            when contains({{ placeholders() }}, '|' || lower(trim({{ text }}, ' ')) || '|') then null
+            else nullif(trim({{ text }}, ' '), '')
+        end
+    {%- endset -%}
+    case
+        when {{ text }} < '0' or {{ text }} like '% ' then {{ without_spaces }}
+        when strlen({{ text }}) > 7 then {{ text }}
+        when
             {{ text }} >= 'N' and {{ text }} < 'O' or {{ text }} >= 'n' and {{ text }} < 'o'
             or {{ text }} >= '<' and {{ text }} < '=' or {{ text }} >= chr(92) and {{ text }} < ']'
-        )) then {{ text }}
-        when contains({{ placeholders() }}, '|' || lower(trim({{ text }}, ' ')) || '|') then null
-        else nullif(trim({{ text }}, ' '), '')
+            then {{ without_spaces }}
+        else {{ text }}
     end
 {%- endmacro %}
 
