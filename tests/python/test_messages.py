@@ -124,7 +124,8 @@ def test_rejected_rows_can_be_looked_at_after_a_build_that_failed(failed, scratc
     at = ["--data", str(scratch / "export"), "--warehouse", str(scratch / "warehouse.duckdb")]
     assert cli.main(["rejected", *at, "--table", "subscriptions"]) == 0
     said = capsys.readouterr().out
-    assert "rejected rows of subscriptions" in said and "accounts" not in said.replace("rows of accounts", "")
+    assert "rejected rows of subscriptions" in said
+    assert [line for line in said.splitlines() if line.startswith(("accounts", "subscription_items"))] == []
     assert "subscriptions.csv line 4" in said and '"account_id": "a9"' in said
     assert "\x1b" not in said
     assert cli.main(["rejected", *at, "--out", str(scratch / "rejected.csv")]) == 0
