@@ -115,15 +115,16 @@ def understand(folder: Path, work: Path, choices: Choices) -> Export:
     has_mapping = choices.mapping is not None or path.exists()
     try:
         if has_mapping:
-            mapping = read_mapping(path, found.sources, tables, choices.entity)
+            mapping = read_mapping(path, folder, found.sources, tables, choices.entity)
         else:
             mapping = map_by_names(found.sources, tables, choices.entity)
     except MappingError as error:
         return Export(Mapping(), {}, found.notices, [*found.problems, *str(error).splitlines()])
     export = Export(mapping, {}, [*found.notices, *unread(mapping, tables, folder)])
     for stem, problem in found.unreadable:
-        # A file that nothing would have read anyway stops nothing.
-        is_wanted = has_mapping or table_named(stem, tables) is not None
+        # A file that nothing would have read anyway stops nothing. One that a mapping names is missed there already.
+        table = table_named(stem, tables)
+        is_wanted = table is not None and table.name not in mapping.tables and not any(name in problem for name in mapping.not_read)
         (export.problems if is_wanted else export.notices).append(problem)
     export.problems += problems_of_names(mapping) + missing_tables(mapping, tables, [stem for stem, _ in found.unreadable])
     with duckdb.connect() as connection:
@@ -208,7 +209,9 @@ def missing_tables(mapping: Mapping, tables: dict[str, Table], unreadable: list[
         if not table.is_required or name in mapping.tables or table in [table_named(stem, tables) for stem in unreadable]:
             continue
         required = ", ".join(column.name for column in table.columns if column.is_required)
-        where = f"{name}: {mapping.place} has no block for this required table" if mapping.place else f"{name}.csv: this required table is missing"
+        where = f"{name}.csv: this required table is missing"
+        if mapping.place:
+            where = f"{name}: {mapping.place} has no block for this required table"
         problems.append(f"{where}{nearest(name, strangers)}. Expected: {table.description} Required columns: {required}.")
     if problems and not mapping.place:
         problems[-1] += " If files have other names than the contract's tables, `make map DATA=folder` proposes what is what."
@@ -228,7 +231,8 @@ def unread(mapping: Mapping, tables: dict[str, Table], folder: Path) -> list[str
         if file in by_name:
             table = by_name[file]
             notices += [
-                f"{file}: column {column} is not in the contract{nearest(column, table.column_names)}, so it is not read." for column in columns
+                f"{file}: column {column} is not in the contract{nearest(column, table.column_names)}, so it is not read."
+                for column in columns
             ]
         elif columns:
             notices.append(f"{file}: columns that {mapping.place} doesn't name are not read: {', '.join(columns)}.")

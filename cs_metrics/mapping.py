@@ -156,7 +156,10 @@ def problems_of_names(mapping: Mapping) -> list[str]:
         for first, second in zip(spelt, spelt[1:]):
             twin = next((name for name in spelt if name != second and plain_name(name) == plain_name(second)), None)
             if twin and spelt.index(twin) < spelt.index(second):
-                problems.append(f"{block.source.name}: columns {twin} and {second} are both {plain_name(second)}. Expected: one of them; rename the other.")
+                problems.append(
+                    f"{block.source.name}: columns {twin} and {second} are both {plain_name(second)}. "
+                    "Expected: one of them; rename the other."
+                )
         for column in block.table.columns:
             if not column.is_required or column.name in block.columns or (column.name == ENTITY_COLUMN and mapping.entity):
                 continue
@@ -183,7 +186,7 @@ class MappingError(Exception):
     """What is wrong with a mapping, a line each."""
 
 
-def read_mapping(path: Path, sources: list[Source], tables: dict[str, Table], entity: str | None) -> Mapping:
+def read_mapping(path: Path, folder: Path, sources: list[Source], tables: dict[str, Table], entity: str | None) -> Mapping:
     """The mapping that a file states; files named after tables of the contract that it doesn't mention are taken by name."""
     try:
         content = path.read_text(encoding="utf-8-sig")
@@ -196,7 +199,7 @@ def read_mapping(path: Path, sources: list[Source], tables: dict[str, Table], en
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         raise MappingError(f"{path.name}{where}: is not YAML: {getattr(error, 'problem', None) or error}.") from error
-    reader = Reader(path.name, sources, tables)
+    reader = Reader(path.name, sources, tables, {entry.name for entry in folder.iterdir()})
     mapping = reader.mapping(root)
     mapping.entity = entity or mapping.entity
     if not reader.problems:
@@ -214,7 +217,8 @@ def read_mapping(path: Path, sources: list[Source], tables: dict[str, Table], en
 
 ARGUMENTS = {
     "value": (), "column": ("values", "else", "if_empty", "divide_by", "multiply_by", "plus", "minus", "dates", "decimals"),
-    "text": ("if_empty",), "lookup": ("by", "column", "take", "values", "else", "if_empty"), "row_number": (), "filled": ("then", "else"), "first_filled": (),
+    "text": ("if_empty",), "lookup": ("by", "column", "take", "values", "else", "if_empty"), "row_number": (),
+    "filled": ("then", "else"), "first_filled": (),
     "add": ("subtract", "divide_by", "multiply_by"), "date_of": (), "first": (), "last": (), "min": (), "max": (), "sum": (), "count": (),
 }  # fmt: skip
 """Each operator by its first word, with the words that may stand beside it."""
@@ -224,10 +228,12 @@ AGGREGATES = ("first", "last", "min", "max", "sum")
 class Reader:
     """Reads the nodes of one mapping and gathers what is wrong with them."""
 
-    def __init__(self, name: str, sources: list[Source], tables: dict[str, Table]) -> None:
+    def __init__(self, name: str, sources: list[Source], tables: dict[str, Table], in_folder: set[str]) -> None:
         self.name = name
         self.sources = {source.name: source for source in sources}
         self.tables = tables
+        self.in_folder = in_folder
+        """All that is in the folder, what can't be read too."""
         self.problems: list[str] = []
 
     # Nodes of YAML
@@ -290,14 +296,16 @@ class Reader:
         mapping.entity = self.scalar(parts.get("entity"), "entity")
         formats = self.formats(parts.get("formats"))
         for name, (key, reason) in self.items(parts.get("not_read"), "not_read").items():
-            source = self.source(key, name)
-            if source:
-                mapping.not_read[source.name] = self.scalar(reason, "a reason") or "no reason is given"
+            source = None if name in self.in_folder and name not in self.sources else self.source(key, name)
+            if source or name in self.in_folder:
+                mapping.not_read[source.name if source else name] = self.scalar(reason, "a reason") or "no reason is given"
         if "tables" not in parts:
             self.wrong(root, "`tables:` is missing.")
         for name, (key, node) in self.items(parts.get("tables"), "tables").items():
             if name not in self.tables:
-                self.wrong(key, f"{name} is no table of the contract{nearest(name, list(self.tables))}. Its tables: {', '.join(self.tables)}.")
+                self.wrong(
+                    key, f"{name} is no table of the contract{nearest(name, list(self.tables))}. Its tables: {', '.join(self.tables)}."
+                )
                 continue
             for one in self.entries(node):
                 block = self.block(self.tables[name], one, formats, mapping)
@@ -374,14 +382,18 @@ class Reader:
         for name, operator in block.columns.items():
             aggregates = [each for each in operator.everything() if isinstance(each, Aggregate)]
             if not block.one_row_per and aggregates:
-                self.problems.append(f"{aggregates[0].place}: {name}: {aggregates[0].name} needs one_row_per: it takes one value of several rows.")
+                self.problems.append(
+                    f"{aggregates[0].place}: {name}: {aggregates[0].name} needs one_row_per: it takes one value of several rows."
+                )
             if block.one_row_per and name not in block.one_row_per and operator.depends_on_row():
                 self.problems.append(
                     f"{operator.place}: {name}: several rows become one row per {' and '.join(block.one_row_per)}. "
                     "Say which value to take: {first: ...}, {last: ...}, {min: ...}, {max: ...} or {sum: ...}."
                 )
             if name in block.one_row_per and aggregates:
-                self.problems.append(f"{operator.place}: {name}: one_row_per names it, so it can't be {aggregates[0].name} of several rows.")
+                self.problems.append(
+                    f"{operator.place}: {name}: one_row_per names it, so it can't be {aggregates[0].name} of several rows."
+                )
 
     def check_required(self, block: Block, node: yaml.Node, written: dict, has_entity: bool) -> None:
         """Columns that the contract requires and that nothing gives."""
@@ -432,7 +444,9 @@ class Reader:
             return Column(self.place(node), same[0])
         advice = near(name, list(source.columns))
         self.wrong(
-            node, f"no column {name} in {source.name}{advice}. Its columns: {some(list(source.columns))}. A value for all rows is {{value: {name}}}."
+            node,
+            f"no column {name} in {source.name}{advice}. Its columns: {some(list(source.columns))}. "
+            f"A value for all rows is {{value: {name}}}.",
         )
         return None
 
@@ -503,11 +517,13 @@ class Reader:
         try:
             pieces = template_pieces(pattern)
         except ValueError:
-            self.wrong(parts["text"], f"text {pattern!r} has a brace that stands alone. Expected: like \"{{column}}-item\".")
+            self.wrong(parts["text"], f'text {pattern!r} has a brace that stands alone. Expected: like "{{column}}-item".')
             return None
         columns = [self.column(yaml.ScalarNode("", name, parts["text"].start_mark, style='"'), source) for name in pieces[1::2]]
         if not columns:
-            self.wrong(parts["text"], f"text {pattern!r} names no column. Expected: like \"{{column}}-item\"; a fixed text is {{value: ...}}.")
+            self.wrong(
+                parts["text"], f'text {pattern!r} names no column. Expected: like "{{column}}-item"; a fixed text is {{value: ...}}.'
+            )
         if not columns or not all(columns):
             return None
         return Template(self.place(node), tuple(columns[index // 2] if index % 2 else piece for index, piece in enumerate(pieces)))
@@ -676,7 +692,8 @@ def ambiguous_lookups(mapping: Mapping, connection: duckdb.DuckDBPyConnection) -
         for example, values, keys in found:
             problems.append(
                 f"{lookup.place}: {lookup.file} has {values} values of {lookup.name} for {lookup.key} {example!r}"
-                f"{f' and so for {keys - 1:,} more' if keys > 1 else ''}, so a lookup can't tell which. Expected: one for each {lookup.key}."
+                f"{f' and so for {keys - 1:,} more' if keys > 1 else ''}, so a lookup can't tell which. "
+                f"Expected: one for each {lookup.key}, or `take: min` or `take: max`."
             )
     return problems
 

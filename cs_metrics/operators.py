@@ -14,8 +14,8 @@ from cs_metrics.sources import literal, quoted
 
 ROW = "__row"
 """The column of a source's subquery that counts its rows."""
-PLACES = 10
-"""Decimal places of what is divided; a power of ten divides exactly."""
+PLACES = 14
+"""Decimal places of what is worked out, as many as a price has in the contract."""
 SPAN = re.compile(r"(\d+) (day|week|month|year)s?")
 OPEN_END = "9000-01-01"
 
@@ -160,13 +160,14 @@ class Computed(Operator):
         summands += [f"-coalesce({numbers[part]}, 0)" for part in self.subtracted]
         result = f"({' + '.join(summands)})"
         if self.factor is not None:
-            result = f"cast({result} as decimal(24, {PLACES})) * cast({numbers.get(self.factor, self.factor)} as decimal(14, 4))"
+            result = f"try_cast({result} as decimal(26, {PLACES})) * try_cast({numbers.get(self.factor, self.factor)} as decimal(12, 4))"
         if isinstance(self.divisor, str) and re.fullmatch("10{1,9}", self.divisor):
             zeros = len(self.divisor) - 1
-            result = f"cast({result} as decimal(26, {PLACES})) * 0.{'0' * (zeros - 1)}1"
+            result = f"try_cast({result} as decimal(28, {PLACES})) * 0.{'0' * (zeros - 1)}1"
         elif self.divisor is not None:
             divisor = f"nullif(cast({numbers.get(self.divisor, self.divisor)} as double), 0)"
-            result = f"cast(round(cast({result} as double) / {divisor}, {PLACES}) as decimal(28, {PLACES}))"
+            # A quotient seldom ends: 15 digits, as many as are sure in a floating-point number.
+            result = f"try_cast(printf('%.15g', cast({result} as double) / {divisor}) as decimal(34, {PLACES + 2}))"
         written = without_zeros(result)
         whens = [f"when {as_written[part]} is not null and {numbers[part]} is null then {as_written[part]}" for part in self.parts()]
         nothing = " and ".join(f"{as_written[part]} is null" for part in (*self.added, *self.subtracted))
@@ -267,7 +268,7 @@ class Aggregate(Operator):
         kind = "decimal" if self.name == "sum" else row.kind
         of = text(self.of.sql(row.of(kind)))
         if self.name in ("first", "last"):
-            return f"arg_{'min' if self.name == 'first' else 'max'}({of}, {quoted(ROW)}) filter (where {of} is not null)"
+            return f"arg_{'min' if self.name == 'first' else 'max'}({of}, {quoted(ROW)})"  # those that are empty don't count
         return aggregated(self.name, of, kind)
 
 

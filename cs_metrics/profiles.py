@@ -1,4 +1,4 @@
-"""What can be seen of an export without knowing what it is: of each column how full it is, whether it is a key, what its values look like."""
+"""What can be seen of an export without knowing what it is: how full each column is, whether it is a key, what its values look like."""
 
 import re
 import unicodedata
@@ -66,7 +66,7 @@ def profiles(connection: duckdb.DuckDBPyConnection, source: Source) -> dict[str,
         for pattern in (DATE, NUMBER, "|".join(YES + NO), "[a-z]{3}"):
             parts.append(f"count(*) filter (where regexp_full_match({value}, '{pattern.replace(chr(39), chr(39) * 2)}'))")
         profile.type = source.columns[name]
-    (rows, *counts), = connection.execute(f"select {', '.join(parts)} from {source.scan}").fetchall()
+    ((rows, *counts),) = connection.execute(f"select {', '.join(parts)} from {source.scan}").fetchall()
     for profile, start in zip(found.values(), range(0, len(counts), 6), strict=True):
         profile.rows = rows
         profile.filled, profile.distinct, profile.dates, profile.numbers, profile.flags, profile.currencies = counts[start : start + 6]

@@ -7,7 +7,7 @@ from functools import cached_property
 import yaml
 
 from cs_metrics import ROOT
-from cs_metrics.profiles import Profile, plain_words
+from cs_metrics.profiles import Profile
 
 FILE = ROOT / "cs_metrics" / "synonyms.yml"
 SAME, OWN, COMMON, WITHOUT_DECORATION, SIMILAR = 1.0, 0.95, 0.9, 0.15, 0.5
@@ -77,6 +77,10 @@ class Synonyms:
         bare = self.without_decoration(words, table)
         if bare in names:
             return names[bare] - WITHOUT_DECORATION
+        together = {name.replace("_", ""): score for name, score in names.items()}
+        for each, cost in ((words, STEP), (bare, WITHOUT_DECORATION)):
+            if each.replace("_", "") in together:  # customerid, startDate
+                return together[each.replace("_", "")] - cost
         if len(words) > 5 and SequenceMatcher(None, words, column).ratio() >= CLOSE:
             return SIMILAR
         return 0.0
@@ -128,8 +132,3 @@ def singular(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return f"{word[:-3]}y"
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
-
-
-def value_words(value: str) -> str:
-    """A value as it is compared."""
-    return plain_words(value)

@@ -8,11 +8,7 @@ import pytest
 from cs_metrics.folder import Choices, FolderError, load, understand
 from cs_metrics.mapping import ARGUMENTS, rows_behind
 
-CUSTOMERS = (
-    'Kunden-Nr.,"Firma, lang",seit,Land\n'
-    'K1,"O\'Neill ""& Söhne""",2024-01-05,de\n'
-    "K2,Ünal,2024-02-01,FR\n"
-)
+CUSTOMERS = 'Kunden-Nr.,"Firma, lang",seit,Land\nK1,"O\'Neill ""& Söhne""",2024-01-05,de\nK2,Ünal,2024-02-01,FR\n'
 CONTRACTS = (
     "no,customer,begin,until,kind,cents,seats,setup,rebate,time,note\n"
     "1,K1,2024-01-05,2024-03-31,Trial,1250,2,10,1.5,2024-01-05 10:11:12,\n"
@@ -53,7 +49,9 @@ OPERATORS = [
 ]  # fmt: skip
 NUMBERS = [
     ("{column: cents, divide_by: 100}", ["12.5", "1", "x"]),
-    ("{column: cents, divide_by: seats}", ["625", "33.3333333333", "x"]),
+    ("{column: cents, divide_by: seats}", ["625", "33.3333333333333", "x"]),
+    ("{add: [{column: cents, multiply_by: 0.01}], divide_by: 1000000}", ["0.0000125", "0.000001", "x"]),
+    ("{column: cents, divide_by: 0.7}", ["1785.71428571429", "142.857142857143", "x"]),
     ("{column: seats, multiply_by: 12}", ["24", "36", "0"]),
     ("{column: setup, multiply_by: rebate}", ["15", None, None]),
     ("{column: setup, divide_by: seats}", ["5", None, None]),
@@ -184,6 +182,22 @@ def test_rows_that_no_where_takes_are_said(folder):
     assert "customers.csv: columns that mapping.yml doesn't name are not read: Firma, lang." in notices
 
 
+def test_rows_that_some_where_takes_are_not_said_to_be_lost(folder):
+    block = """
+    - {file: customers.csv, where: {column: Land, is: de}, columns: {account_id: Kunden-Nr., created_at: seit}}
+    - {file: customers.csv, where: {column: Land, is_not: de}, columns: {account_id: Kunden-Nr., created_at: seit}}
+"""
+    (folder / "mapping.yml").write_text(whole(accounts=block), encoding="utf-8")
+    loaded = load(folder, folder.parent / "export.duckdb")
+    assert loaded.rows["accounts"] == 2 and not [notice for notice in loaded.notices if "no `where`" in notice]
+
+
+def test_an_empty_key_finds_nothing(folder):
+    (folder / "customers.csv").write_text(CUSTOMERS + ",nobody,2024-01-01,xx\n", encoding="utf-8")
+    block = "    file: contracts.csv\n    columns: {subscription_id: no, account_id: {lookup: customers.csv, by: {note: Kunden-Nr.}, column: Land}, status: kind, started_at: begin}\n"
+    assert rows(folder, whole(subscriptions=block), "select distinct account_id from raw.subscriptions") == [(None,)]
+
+
 def test_files_that_are_left_out_are_said(folder):
     (folder / "churn.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     (folder / "else.csv").write_text("a,b\n1,2\n", encoding="utf-8")
@@ -191,6 +205,18 @@ def test_files_that_are_left_out_are_said(folder):
     notices = load(folder, folder.parent / "export.duckdb").notices
     assert "churn.csv: left out by mapping.yml: contradicts the contracts" in notices
     assert "else.csv: no table of the contract or in mapping.yml, so it is not read." in notices
+
+
+def test_a_file_that_cannot_be_read_stops_only_a_mapping_that_needs_it(folder):
+    (folder / "old.csv").write_text("a,b\n1\n", encoding="utf-8")
+    (folder / "products.csv").write_text("a,b\n1\n", encoding="utf-8")
+    (folder / "terms.pdf").write_bytes(b"%PDF")
+    (folder / "mapping.yml").write_text(whole() + "not_read: {terms.pdf: for people, products.csv: a copy of old}\n", encoding="utf-8")
+    notices = load(folder, folder.parent / "export.duckdb").notices
+    assert any(notice.startswith("old.csv: can't be read. Line 2 has 1 value") for notice in notices)
+    assert "terms.pdf: left out by mapping.yml: for people" in notices
+    said = refusal(folder, whole().replace("file: customers.csv", "file: old.csv"))
+    assert any("no file old.csv in the folder" in line for line in said) and any("old.csv: can't be read. Line 2" in line for line in said)
 
 
 def test_files_with_the_contracts_names_are_taken_besides(folder):
@@ -255,7 +281,7 @@ def test_a_lookup_that_finds_several_values_is_refused(folder):
     (said,) = refusal(folder, whole(accounts=block))
     assert said == (
         "mapping.yml, line 5: contracts.csv has 2 values of begin for customer 'k1', so a lookup can't tell which. "
-        "Expected: one for each customer."
+        "Expected: one for each customer, or `take: min` or `take: max`."
     )
 
 
@@ -263,19 +289,51 @@ WRONG = [
     # what is replaced in a mapping that is right, by what, and what is said then
     ("entity:", "entiti:", "line 1: the mapping has no entiti (did you mean entity?). Expected: entity, formats, tables, not_read."),
     ("  products:", "  product:", "line 6: product is no table of the contract (did you mean products?)."),
-    ("file: customers.csv", "file: customer.csv", "no file customer.csv in the folder (did you mean customers.csv?). Its files: contracts.csv, customers.csv."),
-    ("created_at: seit", "created_at: siet", "no column siet in customers.csv (did you mean seit?). Its columns: Kunden-Nr., Firma, lang, seit, Land."),
-    ("created_at: seit", "create_at: seit", "accounts has no column create_at (did you mean created_at?). An own column of accounts starts with x_."),
-    ("created_at: seit, ", "", "accounts: nothing gives the required column created_at. Expected: created_at (timestamp), When the account came to be."),
+    (
+        "file: customers.csv",
+        "file: customer.csv",
+        "no file customer.csv in the folder (did you mean customers.csv?). Its files: contracts.csv, customers.csv.",
+    ),
+    (
+        "created_at: seit",
+        "created_at: siet",
+        "no column siet in customers.csv (did you mean seit?). Its columns: Kunden-Nr., Firma, lang, seit, Land.",
+    ),
+    (
+        "created_at: seit",
+        "create_at: seit",
+        "accounts has no column create_at (did you mean created_at?). An own column of accounts starts with x_.",
+    ),
+    (
+        "created_at: seit, ",
+        "",
+        "accounts: nothing gives the required column created_at. Expected: created_at (timestamp), When the account came to be.",
+    ),
     ("created_at: seit", "created_at: seit, created_at: seit", "created_at stands here twice."),
     ("created_at: seit", "created_at: ", "a column of the file is missing here. For a column without values write {value: ~}"),
     ("created_at: seit", "created_at: [seit]", "a column is one value, not a list or a block."),
     ("    file: customers.csv\n", "", "accounts has no file. Say which: `file: name.csv`."),
     ("    file: customers.csv\n    columns:", "    - file: customers.csv\n    - columns:", "accounts has no file."),
-    ("    one_row_per: product_id\n", "    one_row_per: product\n", "one_row_per names columns of this block, and product is none (did you mean product_id?)"),
-    ("product_name: {value: p}", "product_name: kind", "product_name: several rows become one row per product_id. Say which value to take: {first: ...}"),
-    ("    one_row_per: product_id\n", "    group_by: product_id\n", "products has no group_by. Expected: file, columns, where, one_row_per, formats."),
-    ("product_id: {value: p}, product_name", "product_id: {first: kind}, product_name", "one_row_per names it, so it can't be first of several rows."),
+    (
+        "    one_row_per: product_id\n",
+        "    one_row_per: product\n",
+        "one_row_per names columns of this block, and product is none (did you mean product_id?)",
+    ),
+    (
+        "product_name: {value: p}",
+        "product_name: kind",
+        "product_name: several rows become one row per product_id. Say which value to take: {first: ...}",
+    ),
+    (
+        "    one_row_per: product_id\n",
+        "    group_by: product_id\n",
+        "products has no group_by. Expected: file, columns, where, one_row_per, formats.",
+    ),
+    (
+        "product_id: {value: p}, product_name",
+        "product_id: {first: kind}, product_name",
+        "one_row_per names it, so it can't be first of several rows.",
+    ),
     ("started_at: begin", "started_at: {min: begin}", "started_at: min needs one_row_per: it takes one value of several rows."),
     ("{value: active}", "{valu: active}", "no operator valu (did you mean value?)."),
     ("{value: active}", "{value: active, else: x}", "value has no else. Expected: value."),
@@ -283,7 +341,11 @@ WRONG = [
     ("{value: active}", "{column: kind, else: x}", "else needs values beside it"),
     ("{value: active}", "{column: kind, values: {a: b}, plus: 1 day}", "don't go together in one operator."),
     ("{value: active}", "{column: kind, plus: 1 day, minus: 1 day}", "plus and minus don't go together."),
-    ("{value: active}", "{column: until, plus: soon}", "plus can't be 'soon'. Expected: a number and day, week, month or year, such as `1 day`."),
+    (
+        "{value: active}",
+        "{column: until, plus: soon}",
+        "plus can't be 'soon'. Expected: a number and day, week, month or year, such as `1 day`.",
+    ),
     ("{value: active}", "{filled: until, then: x}", "filled needs then and else"),
     ("{value: active}", "{filled: unitl, then: x, else: y}", "no column unitl in contracts.csv (did you mean until?)."),
     ("{value: active}", '{text: "{kind"}', "has a brace that stands alone."),
@@ -292,7 +354,11 @@ WRONG = [
     ("{value: active}", "{lookup: customers.csv, column: Land}", "lookup needs `by:`"),
     ("{value: active}", "{lookup: customer.csv, by: customer, column: Land}", "no file customer.csv in the folder"),
     ("{value: active}", "{lookup: customers.csv, by: {customer: Kunden}, column: Land}", "no column Kunden in customers.csv"),
-    ("{value: active}", "{lookup: customers.csv, by: {customer: Kunden-Nr.}, column: Land, take: any}", "take can't be 'any'. Expected: min or max"),
+    (
+        "{value: active}",
+        "{lookup: customers.csv, by: {customer: Kunden-Nr.}, column: Land, take: any}",
+        "take can't be 'any'. Expected: min or max",
+    ),
     ("{value: active}", "{row_number: yes}", "row_number is written {row_number: true}"),
     ("{value: active}", "{first_filled: [kind, nose]}", "no column nose in contracts.csv (did you mean note?)."),
     ("{value: active}", "{count: all}", "count is written {count: rows}."),
@@ -301,7 +367,11 @@ WRONG = [
     ("{value: active}", "{add: [cents], subtract: [setp]}", "no column setp in contracts.csv (did you mean setup?)."),
     ("divide_by: 100", "divide_by: 0", "divide_by can't be 0."),
     ("divide_by: 100", "divide_by: hundred", "no column hundred in contracts.csv"),
-    ("    one_row_per: product_id\n", "    one_row_per: product_id\n    where: {column: kind}\n", "where needs a column and either `is: [values]` or"),
+    (
+        "    one_row_per: product_id\n",
+        "    one_row_per: product_id\n    where: {column: kind}\n",
+        "where needs a column and either `is: [values]` or",
+    ),
     ("    one_row_per: product_id\n", "    one_row_per: product_id\n    where: {column: kint, is: x}\n", "no column kint in contracts.csv"),
     ("tables:", "tabels:", "`tables:` is missing."),
     ("tables:\n", "not_read: {x.csv: why}\ntables:\n", "no file x.csv in the folder."),
@@ -319,13 +389,20 @@ def test_what_is_wrong_with_a_mapping_is_said_with_its_place(folder, right, wron
 
 
 def test_everything_that_is_wrong_is_said_at_once(folder):
-    mapping = whole().replace("created_at: seit", "created_at: siet").replace("quantity: seats", "quantity: saets").replace("valid_from: begin", "")
+    mapping = (
+        whole()
+        .replace("created_at: seit", "created_at: siet")
+        .replace("quantity: seats", "quantity: saets")
+        .replace("valid_from: begin", "")
+    )
     lines = refusal(folder, mapping)
     assert len(lines) == 3
     assert "line 5: no column siet" in lines[0] and "no column saets" in lines[1] and "required column valid_from" in lines[2]
 
 
-@pytest.mark.parametrize(("content", "said"), [(b"", "is empty"), (b"entity: \xff", "is not UTF-8 text"), (b"- a\n", "the mapping is a block")])
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"", "is empty"), (b"entity: \xff", "is not UTF-8 text"), (b"- a\n", "the mapping is a block")]
+)
 def test_a_file_that_is_no_mapping_is_refused(folder, content, said):
     (folder / "mapping.yml").write_bytes(content)
     with pytest.raises(FolderError, match=said):
@@ -350,7 +427,7 @@ def test_names_and_values_are_never_sql(folder):
       region: {{text: "{{b}}' --"}}
 """
     query = "select account_id, industry, region from raw.accounts"
-    assert rows(folder, whole(accounts=block), query) == [("it's \"1\"", "a'b", "2024-01-01' --")]
+    assert rows(folder, whole(accounts=block), query) == [('it\'s "1"', "a'b", "2024-01-01' --")]
 
 
 def test_a_column_may_take_the_name_of_another(folder):
