@@ -135,7 +135,7 @@ def test_a_value_beside_a_sheets_table_is_refused_with_its_row(folder):
 
 
 def test_a_row_is_found_again_with_its_line_in_every_form(folder):
-    for name in ("plain", "CR", "UTF-16", "Windows-1252", "gzip", "lines before", "hint", "blank lines"):
+    for name in ("plain", "LF", "CR", "UTF-16", "Windows-1252", "gzip", "lines before", "hint", "blank lines"):
         file, content = FORMS[name]
         (folder / file).write_bytes(content)
         (source,) = read(folder).sources
