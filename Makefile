@@ -13,6 +13,8 @@ METRIC ?=
 MONTH ?=
 POLICY ?=
 ACCOUNT ?=
+TABLE ?=
+OUT ?=
 QUESTION ?=
 KEEP ?=
 METRICS ?=
@@ -43,7 +45,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build check map explain query ask questions app test-app test test-deep lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults mutants
+.PHONY: help setup build check map rejected explain query ask questions app test-app test test-deep lint strict docs clean lock ducklake test-postgres test-ducklake test-dialects test-faults mutants
 
 help:  ## What can be made here
 	@echo "make build                 the demo company, on DuckDB"
@@ -61,6 +63,8 @@ help:  ## What can be made here
 	@echo "make check DATA=folder     in seconds: what its files are, what is wrong with them, which metrics they allow"
 	@echo "     ENTITY= MAPPING= DATES= DECIMALS= AS_OF= VARS=   as for build"
 	@echo "make map DATA=folder       files and columns with other names: proposes a mapping.yml for you to correct"
+	@echo "make rejected DATA=folder   rejected rows of the last build, also of one that failed, with reasons and examples"
+	@echo "     TABLE=invoices OUT=f.csv  those of one table; all of them in a file"
 	@echo "make explain METRIC=nrr_12m MONTH=2026-08   what a figure is made of, down to rows of the sources"
 	@echo "     ACCOUNT=id POLICY=name  the account to follow, and the policy"
 	@echo "make query METRICS=nrr_12m BY=metric_time__quarter,segment__industry   figures by any period and segment"
@@ -90,6 +94,9 @@ check: setup
 map: setup
 	@$(if $(DATA),,echo "Say which folder: make map DATA=folder" >&2; exit 1)
 	@$(bin)/python -m cs_metrics map --data "$(DATA)" $(if $(ENTITY),--entity "$(ENTITY)")
+
+rejected: setup
+	@$(bin)/python -m cs_metrics rejected $(if $(DATA),--data "$(DATA)") $(if $(TABLE),--table "$(TABLE)") $(if $(OUT),--out "$(OUT)")
 
 explain: setup
 	@$(if $(and $(METRIC),$(MONTH)),,echo "Say which figure: make explain METRIC=nrr_12m MONTH=2026-08" >&2; exit 1)

@@ -15,6 +15,7 @@ from tabulate import tabulate
 
 from cs_metrics import ROOT
 from cs_metrics.files import BuildError, Files, shown
+from cs_metrics.terminal import visible_lines
 
 PAGE = ROOT / "docs" / "questions.md"
 ASKED_BY = {"finance": "What a CFO asks", "customer_success": "What a customer success lead asks"}
@@ -47,7 +48,8 @@ def ask(name: str | None, files: Files, target_path: Path) -> int:
             print(tabulate([[f"  {one.name}", one.question] for one in questions if one.folder == folder], tablefmt="plain"))
         return 1 if name else 0
     with connected(files) as database:
-        print(f"{asked[0].question}\n{textwrap.fill(asked[0].reading, 120)}\n\n{answer(database, asked[0], 'simple')}")
+        said = f"{asked[0].question}\n{textwrap.fill(asked[0].reading, 120)}\n\n{answer(database, asked[0], 'simple')}"
+        print(visible_lines(said))
     return 0
 
 

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sys
+import textwrap
 import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -21,7 +22,8 @@ from cs_metrics.files import Files, shown
 from cs_metrics.formats import Formats
 from cs_metrics.inputs import inputs_of
 from cs_metrics.publish import PERSONAL, last_published, publish, published_inputs, renew_page
-from cs_metrics.summary import closed_months, duration, print_alerts, print_summary, slowest
+from cs_metrics.summary import Source, closed_months, duration, print_problems, print_summary, slowest
+from cs_metrics.terminal import cut, print_notices, table, visible, visible_lines
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
@@ -32,6 +34,12 @@ DBT_BUILD = ("build", "--exclude-resource-type", "unit_test")
 """Unit tests say nothing of a company's data: they belong to `make test`."""
 PROGRESS_EVERY_S = 10
 FAILURES_SHOWN = 8
+ROWS_SHOWN = 5
+SENTENCE_WIDTH = 300
+SHOWN_OTHERWISE = ("data_quality_is_good", "data_quality_is_good_enough")
+"""Tests whose rows the summary prints, with more about them."""
+REJECTIONS = ("rejected_rows", "rejection_reasons", "source_freshness", "data_quality_alerts")
+"""What a build that fails tells of its data."""
 FAILED = ("error", "fail", "runtime error", "partial success")
 
 
@@ -51,6 +59,11 @@ class BuildOptions:
     keep: int = KEPT
     has_page: bool = True
     personal: str = PERSONAL[0]
+
+    @property
+    def source(self) -> Source:
+        """Where the rows are from. Who hides personal columns doesn't want their values in a log."""
+        return Source(self.data, self.personal == PERSONAL[0], folder.Choices(self.entity, self.mapping, self.formats))
 
 
 def build(options: BuildOptions) -> int:
@@ -75,7 +88,7 @@ def build(options: BuildOptions) -> int:
         if not is_success:
             print(f"Nothing new is published. {shown(files.published)} stays as it was: {last_published(files.published)}.", flush=True)
     if is_success:
-        print_summary(files, closed, timing)
+        print_summary(files, closed, timing, options.source)
     return 0 if is_success else 1
 
 
@@ -114,7 +127,8 @@ def run_build(options: BuildOptions, files: Files, target_path: Path, timing: li
     expected = seconds_of_last_build(target_path)
     about = f"; the last build took {duration(expected)}" if expected else ""
     print(f"Building {options.data or 'the demo company'} (dbt reads the project first{about}) ...", flush=True)
-    arguments = [*DBT_BUILD, "--vars", json.dumps(variables)] + (["--full-refresh"] if options.full_refresh else [])
+    given = ["--vars", json.dumps(variables)]
+    arguments = [*DBT_BUILD, *given] + (["--full-refresh"] if options.full_refresh else [])
     progress = Progress(expected)
     result = run_dbt(arguments, files.working, target_path, progress)
     progress.close()
@@ -122,9 +136,21 @@ def run_build(options: BuildOptions, files: Files, target_path: Path, timing: li
     timing += slowest(result.result.results, time.monotonic() - progress.started_at) if is_success else []
     if is_success:
         publish(files, target_path, options.keep, inputs, options.personal, options.has_page)
-    else:
-        print_alerts(files.working)
+    elif has_rejections(result, given, files, target_path):
+        print_problems(files, options.source)
     return is_success
+
+
+def has_rejections(result: dbtRunnerResult, given: list[str], files: Files, target_path: Path) -> bool:
+    """Whether this build's rejected rows are there: dbt skips them after a test that failed, so they are built then."""
+    results = list(getattr(result.result, "results", None) or [])
+    if not results or files.advice("\n".join(str(node.message) for node in results)):
+        return False
+    if set(REJECTIONS) <= {node.node.name for node in results if str(node.status) == "success"}:
+        return True
+    selected = [f"+{name}" for name in REJECTIONS]
+    arguments = ["build", "--exclude-resource-type", "test", "unit_test", "--select", *selected, *given]
+    return run_dbt(arguments, files.working, target_path, Progress(is_quiet=True)).success
 
 
 def write_docs() -> int:
@@ -224,8 +250,7 @@ class Progress:
 def print_outcome(result: dbtRunnerResult, progress: Progress, files: Files) -> bool:
     """Say what failed and what was warned about, with what to do next; True when nothing failed."""
     messages = [str(result.exception or "")]
-    for warning in progress.warnings:
-        print("WARNING  " + indented(warning))
+    print_notices(progress.warnings, "WARNING", ", in logs/dbt.log")
     results = list(getattr(result.result, "results", None) or [])
     counts: dict[str, int] = {}
     for node in results:
@@ -234,9 +259,10 @@ def print_outcome(result: dbtRunnerResult, progress: Progress, files: Files) -> 
         messages.append(node.message or "")
         if status == "warn" or (status in FAILED and sum(counts.get(one, 0) for one in FAILED) <= FAILURES_SHOWN):
             print(f"{'WARNING' if status == 'warn' else 'FAILED':<8} {node.node.name}  ({node.node.original_file_path})")
-            print("         " + indented(plain(node.message or "")))
-            if status in FAILED and node.node.resource_type == "test" and node.node.compiled_path:
-                print(f"         its query: {shown(ROOT / node.node.compiled_path)}")
+            if status in ("warn", "fail") and node.node.resource_type == "test":
+                print_found(node, files)
+            else:
+                print("         " + indented(visible_lines(plain(node.message or ""))))
     if result.success:
         print(", ".join(f"{count} {status}" for status, count in sorted(counts.items())))
         return True
@@ -246,7 +272,7 @@ def print_outcome(result: dbtRunnerResult, progress: Progress, files: Files) -> 
     if results:
         print(f"\n{failed} failed and {skipped} weren't built because they need what failed; {len(results) - failed - skipped} are as they should be.")
     if result.exception:
-        print(f"FAILED   dbt stopped: {plain(str(result.exception)).strip()}")
+        print(f"FAILED   dbt stopped: {visible_lines(plain(str(result.exception))).strip()}")
     elif not results:
         print("FAILED   dbt stopped before it built anything.")
     advice = files.advice("\n".join(messages))
@@ -259,10 +285,43 @@ def print_outcome(result: dbtRunnerResult, progress: Progress, files: Files) -> 
     return False
 
 
+def print_found(result, files: Files) -> None:
+    """What a data test that failed or warns is about, and the first rows that it found."""
+    node = result.node
+    about = what_it_is_about(node)
+    if about:
+        print("         " + indented(textwrap.fill(visible(about), 120)))
+    if node.name in SHOWN_OTHERWISE:
+        return
+    with duckdb.connect(str(files.working), read_only=True) as database:
+        found = database.execute(f"select * from ({node.compiled_code.rstrip().rstrip(';')}\n) as found limit {ROWS_SHOWN}")
+        columns, rows = [name for name, *_ in found.description], found.fetchall()
+    print()
+    if len(columns) == 1:
+        for (value,) in rows:
+            print("         " + cut(visible(value), SENTENCE_WIDTH))
+    else:
+        print(table(columns, [list(row) for row in rows], indent=9))
+    more = (result.failures or 0) - len(rows)
+    print(f"         {f'and {more:,} more rows; ' if more > 0 else ''}its query: {shown(ROOT / node.compiled_path)}\n")
+
+
+def what_it_is_about(node) -> str:
+    """A data test in words: its description, the comment at the top of its query, or what it asks of which column."""
+    if node.description:
+        return " ".join(node.description.split())
+    if metadata := getattr(node, "test_metadata", None):
+        column = f" {node.column_name}" if node.column_name else ""
+        given = {name: value for name, value in metadata.kwargs.items() if name not in ("model", "column_name")}
+        of_what = ", ".join(f"{name}: {value}" for name, value in given.items())
+        return f"{node.attached_node.rpartition('.')[2]}{column}: {metadata.name}{f' ({of_what})' if of_what else ''}"
+    lines = re.search(r"^(--[^\n]*\n)+", re.sub(r"\{\{.*?\}\}|\{#.*?#\}", "", node.raw_code, flags=re.DOTALL).lstrip() + "\n")
+    return " ".join(line.removeprefix("--").strip() for line in lines.group().splitlines()) if lines else ""
+
+
 def print_loaded(data: Path, loaded: folder.LoadedFolder) -> None:
     """Say what was read from the folder, and what was not."""
-    for notice in loaded.notices:
-        print(f"NOTE     {notice}")
+    print_notices(loaded.notices, "NOTE")
     for name, rows in loaded.rows.items():
         print(f"{rows:>9,} rows  {name}")
     if loaded.without_tables:

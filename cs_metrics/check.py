@@ -4,38 +4,35 @@ Files are read and mapped as `build` does it; their rows are judged by the proje
 makes of the models' files. What is called a problem here is therefore what the build rejects or fails for.
 """
 
+import json
 import shutil
 import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
-from datetime import date, datetime, timezone
+from datetime import datetime, timezone
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
-from cs_metrics import contract
-from cs_metrics.contract import Table
 from cs_metrics.folder import SCHEMA, Choices, Export, FolderError, LoadedFolder, understand, write
-from cs_metrics.mapping import FILE, ROW, selection
+from cs_metrics.places import place_in
 from cs_metrics.render import MODELS, Project, RenderError, rows_of
-from cs_metrics.sources import line_of, literal, quoted
+from cs_metrics.sources import literal
+from cs_metrics.summary import NOTHING_TO_MEND
+from cs_metrics.terminal import NOTICES_SHOWN, cut, print_notices, visible
 
-SHOWN = 12
-"""Notices, and reasons of rejections, that are printed one by one."""
+SHOWN = 20
+"""Reasons of rejections that are printed, each with an example."""
 CHECKED_BY_BUILD = 300_000
 """Rows up to which `build` checks them before it starts dbt; that takes a few seconds."""
 FAILING_TESTS = ("data_quality_is_good", "charge_codes_are_known_enough", "exchange_rates_are_complete")
 WARNING_TESTS = ("charge_codes_are_known",)
 """Data tests of the project that speak of what is in the files; those that a version of it doesn't have are passed over."""
-FORMS = {
-    "integer": "a whole number such as 12",
-    "boolean": "true or false",
-    "date": "a day such as 2024-01-31",
-    "timestamp": "an instant such as 2024-01-31 or 2024-01-31 14:05:00",
-}
-NUMBER = "a number with a decimal point, such as 1234.50"
+REASONED = ("rejected_share", "rejected_table")
+"""Measures of the test of data quality that are said reason by reason."""
+VALUE_WIDTH = 60
 
 
 @dataclass(frozen=True)
@@ -107,7 +104,7 @@ class Report:
     export: Export | None = None
     loaded: LoadedFolder = field(default_factory=LoadedFolder)
     problems: list[Problem] = field(default_factory=list)
-    unmendable: dict[str, int] = field(default_factory=dict)
+    nothing_to_mend: dict[str, int] = field(default_factory=dict)
     """Rows that are left out for a reason that is nothing to mend, such as further copies."""
 
     @property
@@ -121,6 +118,7 @@ def check(data: Path, choices: Choices = Choices(), as_of: str | None = None, va
     started = time.monotonic()
     work = Path(tempfile.mkdtemp(prefix="cs_metrics_check_"))
     report = Report()
+    print(f"Reading {data} ...", file=sys.stderr, flush=True)
     try:
         report.export = understand(data, work, choices)
         report.problems += [Problem(problem, "fail") for problem in report.export.problems]
@@ -184,7 +182,7 @@ def judge_rows(connection: duckdb.DuckDBPyConnection, report: Report, as_of: str
     made: set[str] = set()
     try:
         project.macro("check_variables")()
-        for name in ("contract_rejected_rows", "data_quality_alerts"):
+        for name in ("rejection_reasons", "data_quality_alerts"):
             project.create(connection, name, made)
         report.problems += rejections(connection, report)
         report.problems += late_rows(connection, report, str(project.var("as_of_date")))
@@ -194,51 +192,46 @@ def judge_rows(connection: duckdb.DuckDBPyConnection, report: Report, as_of: str
 
 
 def rejections(connection: duckdb.DuckDBPyConnection, report: Report) -> list[Problem]:
-    """Rejected rows by table and reason, each with an example; a required table without a row that is accepted fails."""
-    benign = {row["reason"] for row in rows_of(connection, "select reason from seeds.data_quality_thresholds where measure = 'rejected_share' and warn_above is null and fail_above is null")}  # fmt: skip
-    levels = {(row["table_name"], row["reason"]): row["level"] for row in rows_of(connection, f"select * from {MODELS}.data_quality_alerts where measure = 'rejected_share' order by level desc")}  # fmt: skip
-    counted = rows_of(
-        connection,
-        f"select table_name, reason, count(*) as rows, min_by(row_key, row_key) as row_key from {MODELS}.contract_rejected_rows "
-        "group by all order by rows desc, table_name, reason",
-    )
-    problems, lost = [], wholly_rejected(connection, report)
-    tables = contract.tables()
-    for row in counted:
+    """Rejected rows by table and reason, the first with an example and its place."""
+    alerts = rows_of(connection, f"select * from {MODELS}.data_quality_alerts")
+    levels = {(row["table_name"], row["reason"]): row["level"] for row in alerts if row["measure"] == "rejected_share"}
+    lost = {row["table_name"] for row in alerts if row["measure"] == "rejected_table"}
+    problems = []
+    for row in rows_of(connection, f"select * from {MODELS}.rejection_reasons order by row_count desc, table_name, reason"):
         name, reason = row["table_name"], row["reason"]
-        if reason in benign:
-            report.unmendable[reason] = report.unmendable.get(reason, 0) + row["rows"]
+        if row["expected"].startswith(NOTHING_TO_MEND):
+            report.nothing_to_mend[reason] = report.nothing_to_mend.get(reason, 0) + row["row_count"]
             continue
-        text = f"{name}: {row['rows']:,} of {report.loaded.rows.get(name, 0):,} rows rejected, {reason}"
-        if len(problems) < SHOWN:
-            text += f": {example(connection, report, tables[name], reason)}"
-        expected = expected_form(tables, tables[name], reason)
+        said = example(connection, report, row) if len(problems) < SHOWN else ""
+        text = f"{name}: {row['row_count']:,} of {report.loaded.rows.get(name, 0):,} rows rejected, {reason}"
         level = "fail" if name in lost else levels.get((name, reason), "")
-        problems.append(Problem(f"{text}.{f' Expected: {expected}.' if expected else ''}", level))
+        problems.append(Problem(f"{text}: e.g. {said}. Expected: {row['expected']}." if said else f"{text}.", level))
     return problems
 
 
-def wholly_rejected(connection: duckdb.DuckDBPyConnection, report: Report) -> set[str]:
-    """Required tables that have rows of which none is accepted: no figure comes of them."""
-    accepted = rows_of(
-        connection, f"select table_name, sum(row_count) filter (reason = 'accepted') as accepted from {MODELS}.contract_arrivals group by all"
-    )
-    required = {name for name, table in contract.tables().items() if table.is_required}
-    return {row["table_name"] for row in accepted if not row["accepted"]} & required
+def example(connection: duckdb.DuckDBPyConnection, report: Report, reason: dict) -> str:
+    """An example of a rejected row: its value, its file and line, its key."""
+    ((content,),) = connection.execute(
+        f"select min(row_json) from {MODELS}.contract_rejected_rows "
+        "where table_name = ? and reason = ? and row_key = ? and billing_entity is not distinct from ?",
+        [reason["table_name"], reason["reason"], reason["example_key"], reason["example_billing_entity"]],
+    ).fetchall()
+    row = json.loads(content, parse_float=Decimal)
+    place = place_in(connection, report.export, reason["table_name"], row) if report.export else None
+    value = repr(cut(reason["example_value"], VALUE_WIDTH)) if reason["example_value"] is not None else ""
+    said = " in ".join(part for part in (value, place) if part)
+    return f"{said} ({reason['example_key']})" if said else reason["example_key"]
 
 
 def late_rows(connection: duckdb.DuckDBPyConnection, report: Report, as_of: str) -> list[Problem]:
-    """Rows that arrived after the as-of date, which count as not yet known."""
-    known = {
-        row["table_name"]: row["known"]
-        for row in rows_of(connection, f"select table_name, sum(row_count) as known from {MODELS}.contract_arrivals group by all")
-    }
-    problems = []
-    for name, rows in report.loaded.rows.items():
-        if not rows:
-            problems.append(Problem(f"{name}: the file has no rows.", "warn"))
-        elif late := rows - known.get(name, 0):
-            problems.append(Problem(f"{name}: {late:,} of {rows:,} rows are not yet known on {as_of}, because loaded_at is later.", "warn"))
+    """Rows that arrived after the as-of date, which count as not yet known, and files without any."""
+    problems = [Problem(f"{name}: the file has no rows.", "warn") for name, rows in report.loaded.rows.items() if not rows]
+    late = f"select table_name, sum(rows_not_yet_known) as late from {MODELS}.source_freshness group by all having late > 0 order by late desc"
+    for row in rows_of(connection, late):
+        name = row["table_name"]
+        problems.append(
+            Problem(f"{name}: {row['late']:,} of {report.loaded.rows[name]:,} rows are not yet known on {as_of} (loaded_at is later).", "warn")
+        )
     return problems
 
 
@@ -248,82 +241,18 @@ def tests(connection: duckdb.DuckDBPyConnection, project: Project, made: set[str
     for name in (*FAILING_TESTS, *WARNING_TESTS):
         if name not in project.tests:
             continue
-        found = [row for row in project.failures(connection, name, made) if row.get("measure") != "rejected_share"]
+        found = [row for row in project.failures(connection, name, made) if row.get("measure") not in REASONED]
         level = "fail" if name in FAILING_TESTS else "warn"
         about = name.replace("_", " ")
-        problems += [Problem(f"{about}: {as_sentence(row)}", level) for row in found[:SHOWN]]
-        if len(found) > SHOWN:
-            problems.append(Problem(f"{about}: and {len(found) - SHOWN} more", level))
+        problems += [Problem(f"{about}: {as_sentence(row)}", level) for row in found[:NOTICES_SHOWN]]
+        if len(found) > NOTICES_SHOWN:
+            problems.append(Problem(f"{about}: and {len(found) - NOTICES_SHOWN} more", level))
     return problems
 
 
 def as_sentence(row: dict) -> str:
-    """A row of a test: its values with their names, but for a text that speaks for itself."""
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in row.items() if value is not None)
-
-
-def example(connection: duckdb.DuckDBPyConnection, report: Report, table: Table, reason: str) -> str:
-    """An example of a rejected row: the value, the file and line, the key."""
-    columns = ", ".join(quoted(name) for name in [*table.column_names, "unreadable_column", "unreadable_value"])
-    row = rows_of(
-        connection,
-        f"select {columns} from {MODELS}.checked_{table.name} where rejection_reason = {literal(reason)} "
-        f"order by {', '.join(quoted(name) for name in table.key)} limit 1",
-    )[0]
-    value = row["unreadable_value"]
-    column = reason.split(" ", 1)[1] if reason.startswith(("invalid ", "unknown ")) else ""
-    if value is None and column in row:
-        value = row[column]
-    key = ", ".join(f"{name}={shown(row[name])}" for name in table.key)
-    place = place_of(connection, report.export, table, row) if report.export else None
-    said = " in ".join(part for part in (repr(shown(value)) if value is not None else "", place or "") if part)
-    return f"e.g. {said} ({key})" if said else f"e.g. {key}"
-
-
-def place_of(connection: duckdb.DuckDBPyConnection, export: Export, table: Table, row: dict) -> str | None:
-    """The file and the line that a row of the contract is from, found by its key and what is unreadable in it.
-
-    `row` has the key's columns as the contract reads them, unreadable_column and unreadable_value.
-    """
-    kinds = {column.name: column.kind for column in table.columns}
-    conditions = []
-    for name in table.full_key:
-        if kinds[name] == "text" and row[name] is not None:
-            conditions.append(f"trim(cast({quoted(name)} as varchar)) = {literal(row[name])}")
-        elif row[name] is not None and name != row["unreadable_column"]:
-            conditions.append(f"try_cast(cast({quoted(name)} as varchar) as {'timestamp' if kinds[name] in ('date', 'timestamp') else 'double'}) = {literal(row[name])}")
-        elif row["unreadable_column"] is None:
-            conditions.append(f"nullif(trim(cast({quoted(name)} as varchar)), '') is null")
-    if row["unreadable_column"]:
-        conditions.append(f"trim(cast({quoted(row['unreadable_column'])} as varchar)) = {literal(row['unreadable_value'])}")
-    query = selection(export.mapping, table.name, export.written, has_origin=True)
-    found = connection.execute(
-        f"select {quoted(FILE)}, {quoted(ROW)} from ({query}) where {' and '.join(conditions) or 'true'} order by all limit 1"
-    ).fetchall()
-    if not found:
-        return None
-    source = export.mapping.sources[found[0][0]]
-    if not source.is_text and not source.parts:
-        return f"{source.name}, row {found[0][1]}"
-    file, line = line_of(source, found[0][1])
-    return f"{file}, {'row' if source.sheet else 'line'} {line}"
-
-
-def expected_form(tables: dict[str, Table], table: Table, reason: str) -> str:
-    """What a value should be, for a reason that names a column."""
-    what, _, column = reason.partition(" ")
-    named = next((each for each in table.columns if each.name == column), None)
-    if what == "unreadable" and named:
-        return FORMS.get(named.kind, NUMBER)
-    if what == "unknown" and (owners := [name for name, other in tables.items() if other.key == (column,)]):
-        return f"one that {owners[0]} has, in the same billing_entity"
-    if reason in ("unknown currency", "missing exchange rate"):
-        return "a currency that exchange_rates has a rate for at the end of every month"
-    if what in ("missing", "invalid") and named:
-        return f"{column}: {named.description.rstrip('.')}"
-    if reason == "conflicting versions":
-        return f"one row per {' and '.join(table.key)}, or a loaded_at that says which is newer"
-    return ""
+    """A row of a test: its table, and its other values with their names."""
+    return ", ".join(str(value) if name == "table_name" else f"{name.replace('_', ' ')} {value}" for name, value in row.items() if value is not None)
 
 
 # --- printing ----------------------------------------------------------------------------------------------------
@@ -348,20 +277,17 @@ def print_files(report: Report) -> None:
         widths = [max(len(line[place]) for line in lines) for place in range(4)]
         for name, table, rows, columns, taken in lines:
             print(f"{visible(name):<{widths[0]}}  {table:<{widths[1]}}  {rows:>{widths[2]}}  {columns:<{widths[3]}}  {taken}")
-    print_some("NOTE    ", export.notices)
+    print_notices(export.notices, "NOTE")
 
 
 def print_problems(report: Report) -> None:
     """What is wrong, what stops a build first."""
-    order = {"fail": 0, "warn": 1, "": 2}
-    labels = {"fail": "FAILS   ", "warn": "WARNS   ", "": "REJECTS "}
-    problems = sorted(report.problems, key=lambda problem: order[problem.level])
-    if problems:
+    if report.problems:
         print()
-    for level, label in labels.items():
-        print_some(label, [problem.text for problem in problems if problem.level == level])
-    if report.unmendable:
-        print("Nothing to mend: " + ", ".join(f"{rows:,} {reason}" for reason, rows in sorted(report.unmendable.items())) + ".")
+    for level, label in (("fail", "FAILS"), ("warn", "WARNS"), ("", "REJECTS")):
+        print_notices([problem.text for problem in report.problems if problem.level == level], label, most=SHOWN)
+    if report.nothing_to_mend:
+        print("Nothing to mend: " + ", ".join(f"{rows:,} {reason}" for reason, rows in sorted(report.nothing_to_mend.items())) + ".")
 
 
 def print_metrics(report: Report) -> None:
@@ -375,25 +301,3 @@ def print_metrics(report: Report) -> None:
             lacking.setdefault(missing[0], []).append(group.label + also)
     for missing_table, labels in lacking.items():
         print(f"No {missing_table}: no {', no '.join(labels)}.")
-
-
-def print_some(label: str, lines: list[str]) -> None:
-    """The first lines under a label, and how many more there are."""
-    for line in lines[:SHOWN]:
-        print(f"{label} {visible(line)}")
-    if len(lines) > SHOWN:
-        print(f"{label} and {len(lines) - SHOWN} more")
-
-
-def shown(value: object) -> str:
-    """A value as a file would have it."""
-    if isinstance(value, (datetime, date)):
-        return str(value).removesuffix(" 00:00:00")
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    return "" if value is None else str(value)
-
-
-def visible(text: str) -> str:
-    """Text of somebody's data with its control characters written out, so that none reaches the terminal."""
-    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)

@@ -1,4 +1,4 @@
-"""The command line: `python -m cs_metrics build`, `check`, `explain`, `ask`, `questions`, `docs`."""
+"""The command line: `python -m cs_metrics build`, `check`, `map`, `rejected`, `explain`, `ask`, `questions`, `docs`."""
 
 import argparse
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from cs_metrics import ROOT
+from cs_metrics import ROOT, contract
 from cs_metrics.ask import ask, write_page
 from cs_metrics.build import KEPT, BuildOptions, build, default_warehouse, warehouse_name, write_docs
 from cs_metrics.check import check
@@ -18,6 +18,7 @@ from cs_metrics.folder import Choices, FolderError
 from cs_metrics.formats import DATES, DECIMALS, Formats, one_of
 from cs_metrics.propose import propose
 from cs_metrics.publish import PERSONAL
+from cs_metrics.rejected import rejected
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,6 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     add_build(commands)
     add_check(commands)
     add_map(commands)
+    add_rejected(commands)
     add_explain(commands)
     add_ask(commands)
     commands.add_parser("docs", help="write the documentation as one page").set_defaults(run=lambda _: write_docs())
@@ -119,6 +121,16 @@ def add_map(commands) -> None:
     command.add_argument("--data", type=Path, metavar="FOLDER", required=True, help="the exported files, as they are")
     command.add_argument("--entity", metavar="NAME", help="the billing entity of all rows (the folder's name)")
     command.set_defaults(run=lambda options: propose(options.data, options.entity))
+
+
+def add_rejected(commands) -> None:
+    """`rejected`: the rows that the last build didn't accept."""
+    command = commands.add_parser("rejected", help="show the rejected rows of the last build, also of one that failed")
+    command.add_argument("--table", metavar="NAME", choices=list(contract.tables()), help="a table of the input contract")
+    command.add_argument("--out", type=Path, metavar="FILE", help="write all of them to this CSV file")
+    command.add_argument("--data", type=Path, metavar="FOLDER", help="the folder that was built, where it isn't the demo")
+    command.add_argument("--warehouse", type=Path, metavar="FILE", help="the published DuckDB file; its build is read in build/ beside it")
+    command.set_defaults(run=lambda options: rejected(built_files(options), options.data, options.table, options.out))
 
 
 def add_explain(commands) -> None:

@@ -1,10 +1,12 @@
 """The input contract, read from its one definition, models/staging/native/_native__sources.yml.
 
-`python -m cs_metrics.contract --write` writes what dbt's documentation says of the models that follow from it: native
-staging, the checks, and what they accept.
+`python -m cs_metrics.contract --write` writes what follows from it: what dbt's documentation says of native staging, the
+checks and what they accept, and the seed of what each column expects.
 """
 
 import argparse
+import csv
+import io
 import re
 import sys
 from dataclasses import dataclass
@@ -21,6 +23,30 @@ CONTRACT_MODELS = ROOT / "models" / "intermediate" / "contract" / "_contract__mo
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The same, ten times as fast, where PyYAML has it."""
+COLUMNS_SEED = ROOT / "seeds" / "contract" / "contract_columns.csv"
+VOCABULARY = ROOT / "macros" / "contract" / "vocabulary.sql"
+
+# What a value has to look like to be read as its type.
+READABLE = {
+    "text": "text",
+    "integer": "a whole number, such as 12",
+    "decimal": "a number with a decimal point and no thousands separator, such as 1234.50",
+    "rate": "a number with a decimal point and no thousands separator, such as 1.0842",
+    "boolean": "true or false",
+    "date": "a day from 1990 on, such as 2024-03-31",
+    "timestamp": "a day or an instant from 1990 on, such as 2024-03-31 or 2024-03-31 14:30:00",
+}
+LIMITS = {"decimal": "at most 100 billion"}
+# The macro in VOCABULARY that lists what a column may say.
+VOCABULARY_OF = {
+    ("subscriptions", "status"): "subscription_statuses",
+    ("subscription_items", "interval_unit"): "interval_units",
+    ("discounts", "duration"): "discount_durations",
+    ("invoices", "status"): "invoice_statuses",
+    ("survey_responses", "survey_type"): "survey_types",
+    ("support_tickets", "priority"): "ticket_priorities",
+    ("acquisition_costs", "category"): "cost_categories",
+}
 
 HEADER = "# Written by `python -m cs_metrics.contract --write` from the input contract; don't edit it by hand.\n"
 
@@ -33,7 +59,7 @@ REJECTION = {
 }
 
 # Columns besides the contract's own that may hold what a person wrote or is called.
-WITH_PERSONAL_DATA = {"unreadable_value", "row_key", "row_json"}
+WITH_PERSONAL_DATA = {"unreadable_value", "row_key", "rejected_value", "row_json"}
 
 # What the check of a table looks up elsewhere and keeps.
 LOOKED_UP = {
@@ -59,6 +85,7 @@ OTHERS = [
             "row_key": "The row's key, for people to read: column=value, without the billing entity.",
             "copy_number": "Tells rejected rows with the same key apart: 1, 2, ...",
             "reason": "Why it is rejected; the mart rejected_rows lists the reasons.",
+            "rejected_value": "What the source has in the column that the reason is about; empty where it is about none.",
             "row_json": "The whole row as a JSON object; `unreadable` in it is the value that couldn't be read.",
         },
     },
@@ -79,6 +106,19 @@ OTHERS = [
             "last_business_date": (
                 "The last day, up to the as-of date, that accepted ones tell of (`business_date` of the contract)."
             ),
+        },
+    },
+    {
+        "name": "contract_later_rows",
+        "description": (
+            "One row a source system and table of the contract with rows that aren't known on the as-of date: how many "
+            "arrived after it."
+        ),
+        "key": ["source_system", "table_name"],
+        "columns": {
+            "source_system": "The system that the rows are from.",
+            "table_name": "The table of the input contract.",
+            "row_count": "Number of rows that arrived after the as-of date.",
         },
     },
     {
@@ -116,6 +156,8 @@ class Column:
     is_required: bool
     is_personal: bool
     description: str
+    form: str = ""
+    """What a value must be besides readable: `1 to 1200`."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +169,12 @@ class Table:
     description: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+    shown_by: tuple[str, ...] = ()
+
+    @property
+    def may_lack_key(self) -> bool:
+        """Whether a row may have no key: an id that the source may lack."""
+        return not any(column.is_required for column in self.columns if column.name in self.key)
 
     @property
     def column_names(self) -> list[str]:
@@ -169,7 +217,48 @@ def properties() -> dict[Path, str]:
     models += [
         model_properties(other["name"], other["description"], other["columns"], key=other["key"]) for other in OTHERS
     ]
-    return {NATIVE_MODELS: properties_file(native), CONTRACT_MODELS: properties_file(models)}
+    return {
+        NATIVE_MODELS: properties_file(native),
+        CONTRACT_MODELS: properties_file(models),
+        COLUMNS_SEED: columns_seed(contract),
+    }
+
+
+def columns_seed(contract: list[Table]) -> str:
+    """The seed contract_columns: what each column expects, and the table that it refers to."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(["table_name", "column_name", "expected", "refers_to"])
+    for table in contract:
+        for column in table.columns:
+            rows.writerow([table.name, column.name, expected_of(table, column), referred_table(table, column, contract)])
+    return text.getvalue()
+
+
+def expected_of(table: Table, column: Column) -> str:
+    """The right form of a column's values, for people to read."""
+    words = allowed_words(table.name, column.name)
+    if column.kind == "text" and not words:
+        return column.form or " ".join(column.description.split()).rstrip(".")
+    limit = column.form or LIMITS.get(column.kind, "")
+    form = f"one of {', '.join(words)}" if words else ", ".join(part for part in (READABLE[column.kind], limit) if part)
+    return form if column.is_required else f"{form}; or empty"
+
+
+def allowed_words(table: str, column: str) -> list[str]:
+    """What a column may say; nothing where it may say anything."""
+    macro = VOCABULARY_OF.get((table, column))
+    if not macro:
+        return []
+    listed = re.search(rf"macro {macro}\(\) -%}}(.*?){{%- endmacro", VOCABULARY.read_text(encoding="utf-8"), re.DOTALL)
+    return re.findall(r"'(\w+)'", listed.group(1)) if listed else []
+
+
+def referred_table(table: Table, column: Column, contract: list[Table]) -> str:
+    """The table that a column names a row of; nothing where it names none, or the row itself."""
+    others = [other for other in contract if other.key[0] == column.name and other is not table]
+    is_own_key = table.key == (column.name,)
+    return min(others, key=lambda other: len(other.key)).name if others and not is_own_key else ""
 
 
 def staging_model(table: Table) -> dict:
@@ -194,7 +283,8 @@ def accepted_model(table: Table) -> dict:
     required = [column.name for column in table.columns if column.is_required]
     description = f"{table.grain}: the accepted rows of all enabled systems. {table.subject}"
     columns = columns_of(table) | LOOKED_UP.get(table.name, {})
-    return model_properties(f"contract_{table.name}", description, columns, table.full_key, required)
+    where = f"{table.key[0]} is not null" if table.may_lack_key else None
+    return model_properties(f"contract_{table.name}", description, columns, table.full_key, required, where)
 
 
 def columns_of(table: Table) -> dict[str, str]:
@@ -203,12 +293,19 @@ def columns_of(table: Table) -> dict[str, str]:
 
 
 def model_properties(
-    name: str, description: str, columns: dict[str, str], key: list[str] | None = None, required: list[str] | None = None
+    name: str,
+    description: str,
+    columns: dict[str, str],
+    key: list[str] | None = None,
+    required: list[str] | None = None,
+    where: str | None = None,
 ) -> dict:
-    """A model as a properties file has it."""
+    """A model as a properties file has it. `where`: the rows that have the key."""
     model: dict = {"name": name, "description": description.strip()}
     if key:
-        unique = {"arguments": {"combination_of_columns": key}}
+        unique: dict = {"arguments": {"combination_of_columns": key}}
+        if where:
+            unique["config"] = {"where": where}
         model["data_tests"] = [{"dbt_utils.unique_combination_of_columns": unique}]
     personal = personal_names()
     model["columns"] = [
@@ -247,6 +344,7 @@ def main() -> int:
     stale = [path for path, text in properties().items() if not path.exists() or path.read_text("utf-8") != text]
     for path in stale:
         if is_writing:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(properties()[path], encoding="utf-8")
         print(f"{path.relative_to(ROOT)}: {'written' if is_writing else 'out of date'}")
     return 0 if is_writing or not stale else 1
@@ -260,6 +358,7 @@ def _table(definition: dict) -> Table:
             is_required=_meta(column).get("required", False),
             is_personal=_meta(column).get("is_personal", False),
             description=column["description"],
+            form=_meta(column).get("form", ""),
         )
         for column in definition["columns"]
     )
@@ -269,6 +368,7 @@ def _table(definition: dict) -> Table:
         description=definition["description"],
         columns=columns,
         key=tuple(_meta(definition)["key"]),
+        shown_by=tuple(_meta(definition).get("shown_by", _meta(definition)["key"])),
     )
 
 

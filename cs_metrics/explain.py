@@ -17,6 +17,7 @@ from tabulate import tabulate
 
 from cs_metrics import ROOT, lineage
 from cs_metrics.summary import SCHEMA
+from cs_metrics.terminal import visible_lines
 
 PARTS_SHOWN = 10
 ROWS_SHOWN = 20
@@ -95,7 +96,7 @@ class Explanation:
 
 def explain(question: Question, warehouse: Path) -> int:
     """Print what a figure is made of."""
-    print(text_of(read(question, warehouse)))
+    print(visible_lines(text_of(read(question, warehouse))))
     return 0
 
 
@@ -299,7 +300,8 @@ def text_of_components(components: list[Component]) -> str:
 def text_of_step(step: lineage.Step) -> str:
     """The rows that a trail found, those of the input contract with the table and its key."""
     trail, count = step.trail, len(step.rows)
-    key = f", key {' + '.join(trail.key)}" if trail.key else ""
+    has_key = all(name not in step.columns or any(row[step.columns.index(name)] is not None for row in step.rows) for name in trail.key[-1:])
+    key = f", key {' + '.join(trail.key)}" if trail.key and has_key else ""
     more = f"\n... and {count - ROWS_SHOWN:,} more rows" if count > ROWS_SHOWN else ""
     rows = [[shown(cell) for cell in row] for row in step.rows[:ROWS_SHOWN]]
     numbers = [place for place in range(len(step.columns)) if any(is_number(row[place]) for row in step.rows)]

@@ -1,7 +1,7 @@
 """Reads a folder of exported files, whatever they are: each table in them becomes a `Source` that DuckDB can scan.
 
 Text files (CSV, TSV, also gzipped) go straight to DuckDB, every column as text, where they are plain: UTF-8, one kind of
-line end, the header in the first line. Others are rewritten by the `csv` module into a clean copy first. Workbooks are
+line end (DuckDB refuses two), the header in the first line. Others are rewritten by the `csv` module into a clean copy first. Workbooks are
 read with calamine into such a copy, Parquet stays typed. Nothing here knows which table a file is meant to be.
 """
 
@@ -267,22 +267,20 @@ def dialect_of(path: Path) -> Dialect:
         start = file.read(4)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return Dialect(encoding="utf-16", is_plain=False)
+    if len(start) == 4 and (start[1::2] == b"\0\0" or start[::2] == b"\0\0"):  # letters of Latin without their mark
+        return Dialect(encoding="utf-16-le" if start[1] == 0 else "utf-16-be", is_plain=False)
     decoder = codecs.getincrementaldecoder("utf-8")()
-    is_utf8, has_nul, returns, feeds, both, last = True, False, 0, 0, 0, b""
+    is_utf8, has_nul, ends, last = True, False, 0, b""
     with open_bytes(path) as file:
         while chunk := file.read(CHUNK):
             has_nul = has_nul or b"\0" in chunk
-            returns, feeds = returns + chunk.count(b"\r"), feeds + chunk.count(b"\n")
-            both += chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
-            last = chunk[-1:]
+            ends, last = ends + chunk.count(b"\n"), chunk[-1:]
             is_utf8 = is_utf8 and decodes(decoder, chunk)
     is_utf8 = is_utf8 and decodes(decoder, b"", final=True)
     if not is_utf8:
         encoding = other_encoding(path)
         return Dialect(encoding or "utf-8-sig", is_damaged=encoding is None, is_plain=False)
-    has_one_line_end = returns in (0, both) and feeds in (both, 0) if both else not (returns and feeds) and not returns
-    lines = max(returns, feeds) + (last not in (b"", b"\r", b"\n"))
-    return Dialect(is_damaged=has_nul, is_plain=has_one_line_end and not has_nul, lines=lines)
+    return Dialect(is_damaged=has_nul, is_plain=not has_nul, lines=ends + (last not in (b"", b"\n")))
 
 
 def decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = False) -> bool:
@@ -385,6 +383,11 @@ def header_place(rows: list[list[str]]) -> int:
     """Which of the first rows holds the names of the columns: the first that is as wide as most rows are, and full."""
     widths = Counter(len(row) for row in rows)
     usual = max(widths.items(), key=lambda item: (item[1], item[0]))[0]
+    first = rows[0][: last_value(rows[0]) + 1]
+    # Rows that are shorter are at fault, not the header; rows that end in separators are as wide as it is.
+    is_padded = not any(any(row[len(first) :]) for row in rows[1:])
+    if len(first) > 1 and all(name.strip() for name in first) and (len(first) > usual or is_padded):
+        return 0
     for place, row in enumerate(rows):
         filled = [name.strip() for name in row if name.strip()]
         if len(row) == usual and len(filled) > len(row) / 2 and len(filled) >= min(2, usual):

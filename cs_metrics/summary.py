@@ -1,12 +1,20 @@
 """What a build came to, on one screen: headline figures, rows, months, restatements, what to mend, time, where to look."""
 
+import json
+import re
+import shlex
 import sys
+from dataclasses import dataclass
+from decimal import Decimal
 from itertools import zip_longest
 from pathlib import Path
 
 import duckdb
 
 from cs_metrics.files import Files, shown
+from cs_metrics.folder import Choices
+from cs_metrics.places import Places
+from cs_metrics.terminal import cut, visible
 
 SCHEMA = "metrics"
 HEADLINES = {
@@ -19,11 +27,54 @@ HEADLINES = {
 }
 MONTHS_SHOWN = 3
 REASONS_SHOWN = 3
+PROBLEMS_SHOWN = 10
+VALUE_WIDTH = 60
+CODES_SHOWN = 10
+NO_KEY = re.compile(r"(?:, )?(?:\w+=(?:, |$))*")
+NOTHING_TO_MEND = "nothing to mend"
 RESTATED_SHOWN = 3
 SLOWEST_SHOWN = 3
 
 
-def print_summary(files: Files, closed_before: set, timing: list[str]) -> None:
+@dataclass(frozen=True)
+class Source:
+    """Where the rows of a build are from: a folder of files, or None; whether their values may be shown."""
+
+    folder: Path | None = None
+    shows_values: bool = True
+    choices: Choices = Choices()
+    """How the folder was read."""
+
+    def command(self, table: str | None = None) -> str:
+        """The command that shows rejected rows."""
+        parts = [f"DATA={shlex.quote(str(self.folder))}"] if self.folder else []
+        parts += [f"TABLE={table}"] if table else []
+        return " ".join(["make rejected", *parts])
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A row of rejection_reasons, and where its example stands."""
+
+    source_system: str
+    table: str
+    reason: str
+    rows: int
+    key: str
+    value: str | None
+    expected: str
+    place: str | None
+
+    def example(self, shows_values: bool = True) -> str:
+        """The example as a phrase: its value, key, file and line, as far as they are known and may be shown."""
+        value = f"{cut(visible(self.value), VALUE_WIDTH)!r}" if self.value is not None else ""
+        key = "" if NO_KEY.fullmatch(self.key) else cut(visible(self.key), VALUE_WIDTH * 2)
+        parts = [f"{value} in {key}" if value and key else value or key] if shows_values else []
+        parts += [self.place] if self.place else []
+        return ", ".join(part for part in parts if part)
+
+
+def print_summary(files: Files, closed_before: set, timing: list[str], source: Source) -> None:
     """Print what was built. `closed_before`: the months that were closed in what was published before; `timing`: what took long."""
     warehouse = files.published
     with duckdb.connect(str(warehouse), read_only=True) as database:
@@ -32,8 +83,10 @@ def print_summary(files: Files, closed_before: set, timing: list[str]) -> None:
             print_headlines(database)
         if "data_quality_summary" in tables:
             print_rows(database)
+        if "source_freshness" in tables:
+            print_later_rows(database)
         if "rejected_rows" in tables:
-            print_rejected(database)
+            print_rejected(files.working, source)
         print()
         if "dim_months" in tables:
             print_months(database, closed_before)
@@ -42,7 +95,7 @@ def print_summary(files: Files, closed_before: set, timing: list[str]) -> None:
         print_rebuilt(files)
         if "fct_revenue_lines" in tables:
             print_unclassified(database)
-    print_alerts(warehouse)
+    print_alerts(warehouse, source)
     for line in timing:
         print(line)
     print(f"\nWarehouse: {warehouse}")
@@ -175,24 +228,73 @@ def figure(metric: str, value) -> str:
     return f"{value:,.0f}" if metric in ("mrr", "arr", "accounts") else f"{value:.1%}"
 
 
-def print_rejected(database: duckdb.DuckDBPyConnection) -> None:
-    """How many rows were rejected, and the most frequent reasons."""
+def print_rejected(file: Path, source: Source, most: int = REASONS_SHOWN) -> None:
+    """How many rows were rejected, and the most frequent reasons, each with an example and what is expected."""
+    reasons = read_reasons(file, source, most)
+    count = sum(reason.rows for reason in reasons)
+    what = f" ({SCHEMA}.rejected_rows); mend them at the source. The most frequent reasons:" if reasons else ""
+    print(f"\nRejected rows: {count:,}{what}")
+    for reason in reasons[:most]:
+        example = reason.example(source.shows_values)
+        print(f"{reason.rows:>9,}  {reason.table}: {reason.reason}{f', e.g. {example}' if example else ''}")
+        print(f"{'':>9}  expected: {visible(reason.expected)}")
+    if len(reasons) > most:
+        print(f"{sum(reason.rows for reason in reasons[most:]):>9,}  other tables and reasons ({source.command()})")
+
+
+def read_reasons(file: Path, source: Source, located: int) -> list[Reason]:
+    """The reasons of rejected rows, those that need mending first, then the most frequent; the first ones with their place."""
+    with duckdb.connect(str(file), read_only=True) as database, Places(source.folder, source.choices) as places:
+        if not {"rejection_reasons", "rejected_rows"} <= tables_of(database):
+            return []
+        rows = database.execute(
+            f"""
+            select source_system, table_name, reason, row_count, example_billing_entity, example_key, example_value, expected
+            from {SCHEMA}.rejection_reasons
+            order by starts_with(expected, '{NOTHING_TO_MEND}'), row_count desc, table_name, reason, source_system
+            """
+        ).fetchall()
+        reasons = []
+        for number, (system, table, reason, count, entity, key, value, expected) in enumerate(rows):
+            place = None
+            if source.folder and number < located:
+                ((content,),) = database.execute(
+                    f"""
+                    select min(row_json) from {SCHEMA}.rejected_rows
+                    where table_name = ? and reason = ? and row_key = ? and billing_entity is not distinct from ?
+                    """,
+                    [table, reason, key, entity],
+                ).fetchall()
+                place = places.of(table, json.loads(content, parse_float=Decimal)) if content else None
+            reasons.append(Reason(system, table, reason, count, key, value, expected, place))
+    return reasons
+
+
+def print_later_rows(database: duckdb.DuckDBPyConnection) -> None:
+    """Rows that arrived after the as-of date, by table: they are the answer to where they have gone."""
     rows = database.execute(
         f"""
-        select count(*), table_name, reason from {SCHEMA}.rejected_rows
-        group by all order by 1 desc, 2, 3
+        select table_name, as_of_date, sum(rows_not_yet_known)::bigint, sum(row_count + rows_not_yet_known)::bigint
+        from {SCHEMA}.source_freshness group by all having sum(rows_not_yet_known) > 0 order by 3 desc, 1
         """
     ).fetchall()
-    what = f" ({SCHEMA}.rejected_rows); mend them at the source. The most frequent reasons:" if rows else ""
-    print(f"\nRejected rows: {sum(row[0] for row in rows):,}{what}")
-    for count, table, reason in rows[:REASONS_SHOWN]:
-        print(f"{count:>9,}  {table}: {reason}")
-    if len(rows) > REASONS_SHOWN:
-        print(f"{sum(row[0] for row in rows[REASONS_SHOWN:]):>9,}  other tables and reasons")
+    for table, as_of, later, count in rows:
+        print(f"{table}: {later:,} of {count:,} rows are not yet known on {as_of} (loaded_at is later).")
 
 
-def print_alerts(file: Path) -> None:
-    """The limits of the seed data_quality_thresholds that sources are beyond, where it is known."""
+def print_problems(files: Files, source: Source) -> None:
+    """What a build that failed knows of its data: rows that came later or were rejected, and limits that are exceeded."""
+    with duckdb.connect(str(files.working), read_only=True) as database:
+        if "source_freshness" in tables_of(database):
+            print()
+            print_later_rows(database)
+    print_rejected(files.working, source, PROBLEMS_SHOWN)
+    print_alerts(files.working, source)
+    print(f"\nA look at rejected rows: {source.command()}")
+
+
+def print_alerts(file: Path, source: Source) -> None:
+    """Required tables without an accepted row, and the limits of the seed data_quality_thresholds that sources are beyond."""
     with duckdb.connect(str(file), read_only=True) as database:
         if "data_quality_alerts" not in tables_of(database):
             return
@@ -202,11 +304,26 @@ def print_alerts(file: Path) -> None:
             from {SCHEMA}.data_quality_alerts order by all
             """
         ).fetchall()
-    if rows:
+    for _, measure, _, table, _, count, *_ in rows:
+        if measure == "rejected_table":
+            print("\n" + rejected_table(table, count, read_reasons(file, source, PROBLEMS_SHOWN), source))
+    beyond = [row for row in rows if row[1] != "rejected_table"]
+    if beyond:
         print("\nBeyond the limits of seeds/rules/data_quality_thresholds.csv:")
-    for level, measure, system, table, reason, count, value, limit in rows:
+    for level, measure, system, table, reason, count, value, limit in beyond:
         what = f"{count:,} rows, {value:.1%} of the table (limit {limit:.1%})" if reason else f"{value:.0f} days (limit {limit:.0f})"
-        print(f"  {level:<4}  {measure}, {table} of {system}{f', {reason}' if reason else ''}: {what}")
+        print(f"  {level:<4}  {measure}, {table} of {visible(system)}{f', {reason}' if reason else ''}: {what}")
+
+
+def rejected_table(table: str, count: int, reasons: list[Reason], source: Source) -> str:
+    """The sentence on a required table without an accepted row: why, each reason with its rows, and an example of the first."""
+    of_table = [reason for reason in reasons if reason.table == table]
+    parts = [f"{reason.reason}: {reason.rows:,}" for reason in of_table]
+    example = of_table[0].example(source.shows_values) if of_table else ""
+    if example:
+        parts[0] += f", e.g. {example}; expected: {visible(of_table[0].expected)}"
+    all_of_it = f"all {count:,} rows are" if count > 1 else "its only row is"
+    return f"{table}: {all_of_it} rejected ({'; '.join(parts)}). Without this table there are no figures."
 
 
 def tables_of(database: duckdb.DuckDBPyConnection) -> set[str]:
@@ -219,10 +336,11 @@ def print_unclassified(database: duckdb.DuckDBPyConnection) -> None:
     """Billed lines whose charge code no rule knows."""
     rows = database.execute(
         f"""
-        select count(*), string_agg(distinct charge_type, ', ' order by charge_type)
-        from {SCHEMA}.fct_revenue_lines where revenue_class = 'unclassified'
+        select charge_type, count(*) from {SCHEMA}.fct_revenue_lines where revenue_class = 'unclassified'
+        group by charge_type order by charge_type
         """
     ).fetchall()
-    ((count, codes),) = rows
-    if count:
-        print(f"Unclassified billed lines: {count:,} ({codes}); give these codes a row in seeds/rules/charge_code_rules.csv")
+    codes = ", ".join(cut(visible(code), VALUE_WIDTH) for code, _ in rows[:CODES_SHOWN])
+    more = f" and {len(rows) - CODES_SHOWN:,} more codes" if len(rows) > CODES_SHOWN else ""
+    if rows:
+        print(f"Unclassified billed lines: {sum(count for _, count in rows):,} ({codes}{more}); give these codes a row in seeds/rules/charge_code_rules.csv")

@@ -1204,10 +1204,10 @@ group by month, mrr_currency, grouping sets (
 
 insert into rejected
 with repeats as (
-    select t.rowid as id, repeat_reason(t, (billing_entity, cost_date, revenue_stream), loaded_at) as reason
+    select t.rowid as id, repeat_reason(t, (billing_entity, cost_id), loaded_at) as reason
     from raw.revenue_costs as t
-    where is_known(loaded_at) and hash(billing_entity, cost_date, revenue_stream) in (
-        select hash(billing_entity, cost_date, revenue_stream) from raw.revenue_costs where is_known(loaded_at) group by all having count(*) > 1
+    where is_known(loaded_at) and cost_id is not null and hash(billing_entity, cost_id) in (
+        select hash(billing_entity, cost_id) from raw.revenue_costs where is_known(loaded_at) group by all having count(*) > 1
     )
 )
 select 'revenue_costs', t.rowid, coalesce(
@@ -1664,10 +1664,10 @@ where is_known(t.loaded_at) and why is not null;
 
 insert into rejected
 with repeats as (
-    select t.rowid as id, repeat_reason(t, (billing_entity, cost_date, category, channel, segment_value), loaded_at) as reason
+    select t.rowid as id, repeat_reason(t, (billing_entity, cost_id), loaded_at) as reason
     from raw.acquisition_costs as t
-    where is_known(loaded_at) and hash(billing_entity, cost_date, category, channel, segment_value) in (
-        select hash(billing_entity, cost_date, category, channel, segment_value) from raw.acquisition_costs where is_known(loaded_at) group by all having count(*) > 1
+    where is_known(loaded_at) and cost_id is not null and hash(billing_entity, cost_id) in (
+        select hash(billing_entity, cost_id) from raw.acquisition_costs where is_known(loaded_at) group by all having count(*) > 1
     )
 )
 select 'acquisition_costs', t.rowid, coalesce(
@@ -1741,10 +1741,10 @@ with rows_of as (
     select coalesce(source_system, 'native') as source_system, billing_entity as billing_entity, table_name, 'ticket_id=' || coalesce(ticket_id::text, '') as row_key, reason, to_json(t)::text as row_json
     from rejected inner join raw.support_tickets as t on table_name = 'support_tickets' and id = t.rowid
     union all
-    select coalesce(source_system, 'native') as source_system, billing_entity as billing_entity, table_name, 'cost_date=' || coalesce(cost_date::text, '') || ', category=' || coalesce(category::text, '') || ', channel=' || coalesce(channel::text, '') || ', segment_value=' || coalesce(segment_value::text, '') as row_key, reason, to_json(t)::text as row_json
+    select coalesce(source_system, 'native') as source_system, billing_entity as billing_entity, table_name, 'cost_id=' || cost_id as row_key, reason, to_json(t)::text as row_json
     from rejected inner join raw.acquisition_costs as t on table_name = 'acquisition_costs' and id = t.rowid
     union all
-    select coalesce(source_system, 'native') as source_system, billing_entity as billing_entity, table_name, 'cost_date=' || coalesce(cost_date::text, '') || ', revenue_stream=' || coalesce(revenue_stream::text, '') as row_key, reason, to_json(t)::text as row_json
+    select coalesce(source_system, 'native') as source_system, billing_entity as billing_entity, table_name, 'cost_id=' || cost_id as row_key, reason, to_json(t)::text as row_json
     from rejected inner join raw.revenue_costs as t on table_name = 'revenue_costs' and id = t.rowid
 )
 

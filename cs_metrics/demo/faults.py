@@ -351,11 +351,11 @@ def _faults() -> list:
     copies("support_tickets", 1, ticket_id="XT5")
 
     # costs: on a channel, segment and stream of their own, of amount 0 where they're accepted
-    plant("acquisition_costs", category="catering", channel="fault", segment_value="fault")
-    plant("acquisition_costs", channel="fault-currency", segment_value="fault", currency="XYZ")
-    plant("acquisition_costs", False, channel="fault-amount", segment_value="fault", amount="a lot")
-    copies("acquisition_costs", 1, channel="fault-copy", segment_value="fault")
-    plant("revenue_costs", revenue_stream="fault-currency", currency="XYZ")
-    plant("revenue_costs", revenue_stream="fault-amount", amount=None)
-    copies("revenue_costs", 1, revenue_stream="fault-copy")
+    plant("acquisition_costs", cost_id="XAC1", category="catering", channel="fault", segment_value="fault")
+    plant("acquisition_costs", cost_id="XAC2", channel="fault-currency", segment_value="fault", currency="XYZ")
+    plant("acquisition_costs", False, cost_id="XAC3", channel="fault-amount", segment_value="fault", amount="a lot")
+    copies("acquisition_costs", 1, billing_entity=None, cost_id="XAC4", channel="fault-copy", segment_value="fault")
+    plant("revenue_costs", cost_id="XRC1", revenue_stream="fault-currency", currency="XYZ")
+    plant("revenue_costs", cost_id="XRC2", revenue_stream="fault-amount", amount=None)
+    copies("revenue_costs", 1, cost_id="XRC3", revenue_stream="fault-copy")
     return rows

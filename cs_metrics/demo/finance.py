@@ -1,5 +1,6 @@
 """Exchange rates, and the costs of winning customers and of serving them."""
 
+from itertools import count
 from random import Random
 
 from cs_metrics.demo import catalogue as cat
@@ -62,6 +63,7 @@ def month_days(month: int) -> tuple[int, int]:
 def acquisition_rows(seed: int, new_accounts: dict[tuple[str, int], int]):
     """Monthly costs per channel: they follow the customers won over half a year, not one month's luck."""
     row, chance = row_type("acquisition_costs"), Random((seed << 44) + 3).random
+    number = count(1)
     for month in range(FIRST_MONTH, month_of(NOW) + 1):
         over, length = month_days(month)
         day, arrived = day_of(month_start(month)), stamp(month_start(month) + over * DAY - 6 * 3600)
@@ -75,12 +77,12 @@ def acquisition_rows(seed: int, new_accounts: dict[tuple[str, int], int]):
                 amount = half_up(budget, share * (900 + int(chance() * 200)), 100_000)
                 if amount:
                     yield row(
-                        billing_entity=entity, cost_date=day, category=category, channel=channel, segment_value=segment,
+                        billing_entity=entity, cost_id=f"AC{next(number)}", cost_date=day, category=category, channel=channel, segment_value=segment,
                         amount=money(amount), currency=cat.ENTITY_CURRENCY[entity],
                         is_paid_media="true" if is_paid else "false", loaded_at=arrived,
                     )
         yield row(
-            cost_date=day, category="sales", channel=None, segment_value=None,
+            cost_id=f"AC{next(number)}", cost_date=day, category="sales", channel=None, segment_value=None,
             amount=money(half_up(all_entities, SHARED_SYSTEMS, 100)), currency="USD", is_paid_media="false",
             loaded_at=arrived,
         )
@@ -93,6 +95,7 @@ MARGINS = (("recurring", 22), ("services", 64), ("usage", 38), ("hardware", 81))
 def revenue_cost_rows(seed: int, revenue: dict[tuple[str, int, str], int]):
     """Monthly costs per entity and stream, in the entity's currency, booked on the month's last day."""
     row, chance = row_type("revenue_costs"), Random((seed << 44) + 4).random
+    number = count(1)
     for month in range(FIRST_MONTH, month_of(NOW) + 1):
         over, length = month_days(month)
         last_day = month_start(month) + (over - 1) * DAY
@@ -104,6 +107,6 @@ def revenue_cost_rows(seed: int, revenue: dict[tuple[str, int, str], int]):
                 cost = half_up(earned, share * (950 + int(chance() * 100)), 100_000)
                 if cost:
                     yield row(
-                        billing_entity=entity, cost_date=day_of(last_day), revenue_stream=stream, amount=money(cost),
-                        currency=cat.ENTITY_CURRENCY[entity], loaded_at=stamp(last_day + 17 * 3600),
+                        billing_entity=entity, cost_id=f"RC{next(number)}", cost_date=day_of(last_day), revenue_stream=stream,
+                        amount=money(cost), currency=cat.ENTITY_CURRENCY[entity], loaded_at=stamp(last_day + 17 * 3600),
                     )

@@ -12,6 +12,6 @@ found as (
         and costs.is_paid_media
 )
 select
-    billing_entity, cost_date, category, channel, segment_value, is_paid_media, amount, currency, source_system, loaded_at
+    billing_entity, cost_id, cost_date, category, channel, segment_value, is_paid_media, amount, currency, source_system, loaded_at
 from found
-order by amount desc, cost_date, category, channel, segment_value
+order by amount desc, cost_date, category, channel, segment_value, cost_id

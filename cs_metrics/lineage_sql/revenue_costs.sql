@@ -6,6 +6,6 @@ found as (
         and costs.cost_date < given.closes
         and costs.cost_date >= given.month
 )
-select billing_entity, cost_date, revenue_stream, amount, currency, source_system, loaded_at
+select billing_entity, cost_id, cost_date, revenue_stream, amount, currency, source_system, loaded_at
 from found
-order by amount desc, cost_date, billing_entity
+order by amount desc, cost_date, billing_entity, cost_id

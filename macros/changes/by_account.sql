@@ -51,6 +51,22 @@
 {%- endmacro %}
 
 
+{#-
+    Before that, in a table with a column a segment: the columns that it lacks. dbt would add them after accounts have been
+    taken out, and DuckDB doesn't alter a table that the same transaction has taken rows out of.
+-#}
+{% macro add_segment_columns() -%}
+    {%- if adds_to_table() -%}
+        {%- set there = adapter.get_columns_in_relation(this) | map(attribute='name') | map('lower') | list -%}
+        {%- set missing = [] -%}
+        {%- for segment in custom_segments() if segment not in there -%}
+            {%- do missing.append(api.Column(segment, type_of('text'))) -%}
+        {%- endfor -%}
+        {%- if missing -%}{%- do alter_relation_add_remove_columns(load_relation(this), missing, none) -%}{%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
 {#- What the tables by account were built from; nothing where they have to be built anew. -#}
 {% macro accounts_as_built() -%}
     {%- set built = load_relation(this.incorporate(path={'identifier': 'int_changes__built'})) if execute and flags.WHICH in ('run', 'build') else none -%}

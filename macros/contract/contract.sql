@@ -9,6 +9,16 @@
 {%- endmacro %}
 
 
+{#- The tables without which there is no figure, as a list of SQL literals. -#}
+{% macro required_tables() -%}
+    {%- set required = [] -%}
+    {%- for table in contract_tables() if execute and contract_table(table).config.meta.get('required') -%}
+        {%- do required.append("'" ~ table ~ "'") -%}
+    {%- endfor -%}
+    {{ return(required | join(', ') or "''") }}
+{%- endmacro %}
+
+
 {#- The columns of a contract table, in order: [{name, kind, required}]. Extension columns of accounts come last. -#}
 {% macro contract_columns(table) -%}
     {%- set columns = [] -%}
@@ -35,6 +45,24 @@
     {%- set names = contract_columns(table) | map(attribute='name') | list -%}
     {%- set entity = ['billing_entity'] if 'billing_entity' in names else [] -%}
     {{ return(entity + contract_table(table).config.meta['key']) if execute else return([]) }}
+{%- endmacro %}
+
+
+{#-
+    The part of a key that a row needs to have one: its required columns, or the table's own where none is required (an
+    id that the source may lack).
+-#}
+{% macro contract_filled_key(table) -%}
+    {%- set key = contract_key(table) -%}
+    {%- set required = contract_columns(table) | selectattr('name', 'in', key) | selectattr('required') | map(attribute='name') | list -%}
+    {{ return(required or key | reject('equalto', 'billing_entity') | list) }}
+{%- endmacro %}
+
+
+{#- The columns that people know a row by: those of its key without the billing entity, or what stands in for an id that is empty. -#}
+{% macro contract_shown_by(table) -%}
+    {%- set key = contract_key(table) | reject('equalto', 'billing_entity') | list -%}
+    {{ return(contract_table(table).config.meta.get('shown_by', key)) if execute else return(key) }}
 {%- endmacro %}
 
 

@@ -7,7 +7,8 @@
         conflicting versions   versions that differ and arrived at the same time: none is taken
         duplicate row          a further copy of the same row
 
-    Only rows whose key is repeated are compared, so that a large table isn't sorted.
+    Only rows whose key is repeated are compared, so that a large table isn't sorted. A row without a key is one of its
+    own: two bookings of a cost that are alike are two.
 -#}
 {% macro identified_rows(table) -%}
     {%- set in_use = systems_in_use(table) -%}
@@ -15,7 +16,7 @@
     {%- set columns = contract_columns(table) -%}
     {%- set names = columns | map(attribute='name') | list -%}
     {%- set key = contract_key(table) -%}
-    {%- set required_key = columns | selectattr('name', 'in', key) | selectattr('required') | map(attribute='name') | list -%}
+    {%- set filled_key = contract_filled_key(table) -%}
 known as {{ read_again() }}(
     {%- for system in in_use %}
     select
@@ -35,7 +36,7 @@ known as {{ read_again() }}(
 repeated_keys as (
     select {{ key | join(', ') }}
     from known
-    where {{ required_key | join(' is not null and ') }} is not null
+    where {{ filled_key | join(' is not null and ') }} is not null
     group by {{ key | join(', ') }}
     having count(*) > 1
 ),
@@ -81,7 +82,7 @@ identified as (
     from known
     left join repeated_keys
         on {{ same_key('known', 'repeated_keys', table) }}
-    where repeated_keys.{{ required_key[0] }} is null
+    where repeated_keys.{{ filled_key[0] }} is null
 )
     {%- else -%}
 {#- While dbt parses: only what the model depends on. -#}
@@ -99,13 +100,13 @@ identified as (select 1 as parsed)
 
 {#- Two relations' rows have the same key; parts of it that may be empty agree where both are. -#}
 {% macro same_key(left, right, table) -%}
-    {%- set key = contract_key(table) -%}
-    {%- for column in contract_columns(table) if column.name in key -%}
+    {%- set filled_key = contract_filled_key(table) -%}
+    {%- for name in contract_key(table) -%}
         {{ '\n        and ' if not loop.first }}
-        {%- if column.required -%}
-    {{ left }}.{{ column.name }} = {{ right }}.{{ column.name }}
+        {%- if name in filled_key -%}
+    {{ left }}.{{ name }} = {{ right }}.{{ name }}
         {%- else -%}
-    coalesce({{ left }}.{{ column.name }}, '') = coalesce({{ right }}.{{ column.name }}, '')
+    coalesce({{ left }}.{{ name }}, '') = coalesce({{ right }}.{{ name }}, '')
         {%- endif -%}
     {%- endfor -%}
 {%- endmacro %}

@@ -7,19 +7,57 @@ select
         '{{ table }}' as table_name,
         {{ key_as_text(table) }} as row_key,
         rejection_reason as reason,
+        {{ value_of_reason(table) }} as rejected_value,
         {{ row_as_json(table) }} as row_json
     from {{ ref('checked_' ~ table) }}
     where rejection_reason is not null
 {%- endmacro %}
 
 
-{#- The key of a row without its billing entity: subscription_id=s1, paused_at=2024-03-01 00:00:00. -#}
+{#-
+    The key of a row without its billing entity: subscription_id=s1, paused_at=2024-03-01 00:00:00. Where a row may lack
+    one, what people know it by stands in for it.
+-#}
 {% macro key_as_text(table) -%}
-    {%- for name in contract_key(table) if name != 'billing_entity' -%}
+    {%- set key = contract_key(table) | reject('equalto', 'billing_entity') | list -%}
+    {%- set shown_by = contract_shown_by(table) -%}
+    {%- if shown_by == key -%}
+    {{ columns_as_text(key) }}
+    {%- else -%}
+    case when {{ key[0] }} is not null then {{ columns_as_text(key) }} else {{ columns_as_text(shown_by) }} end
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro columns_as_text(names) -%}
+    {%- for name in names -%}
     '{{ ', ' if not loop.first }}{{ name }}=' || coalesce(cast({{ name }} as {{ type_of('text') }}), ''){{ ' || ' if not loop.last }}
     {%- else -%}
     ''
     {%- endfor -%}
+{%- endmacro %}
+
+
+{#- What a rejected row's source has in the column that the reason is about; NULL where it is about none, or about nothing being there. -#}
+{% macro value_of_reason(table) -%}
+    {%- set columns = contract_columns(table) -%}
+    {%- set names = columns | map(attribute='name') | list -%}
+    case
+            when rejection_reason like 'unreadable %' then unreadable_value
+            when rejection_reason = 'superseded' then cast(loaded_at as {{ type_of('text') }})
+            {%- if 'valid_from' in names %}
+            when rejection_reason = 'overlapping terms' then cast(valid_from as {{ type_of('text') }})
+            {%- endif %}
+            {%- if 'currency' in names %}
+            when rejection_reason = 'missing exchange rate' then currency
+            {%- endif %}
+            {%- for column in columns %}
+            when rejection_reason in ('invalid {{ column.name }}', 'unknown {{ column.name }}')
+                {%- if column.kind in ('date', 'timestamp') %}
+                or rejection_reason like '{{ column.name }} before %'
+                {%- endif %}
+                then cast({{ column.name }} as {{ type_of('text') }})
+            {%- endfor %}
+        end
 {%- endmacro %}
 
 

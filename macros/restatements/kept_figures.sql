@@ -63,7 +63,9 @@
 
 {#-
     What all figures follow from besides the data, as one text: the formulas of the metrics, the variables, the rules that
-    are seeds, the models. It changes with any of them, also where that changes no figure.
+    are seeds, the models. It changes with any of them, also where that changes no figure. Which data there is isn't one of
+    them: not the variables that say which tables and segments a company has, nor staging, which is there for those tables
+    alone and whose work shows in the rows themselves.
 -#}
 {% macro definitions_in_use() -%}
     {%- set parts = [tojson(metric_catalogue())] -%}
@@ -71,7 +73,7 @@
         {%- do parts.append(name ~ '=' ~ tojson(var(name))) -%}
     {%- endfor -%}
     {%- for node in (graph.nodes.values() if execute else []) | sort(attribute='unique_id') if node.package_name == 'cs_metrics' -%}
-        {%- if node.resource_type == 'model' or node.original_file_path.startswith('seeds/rules') and node.name not in seeds_with_a_reason_of_their_own() -%}
+        {%- if node.resource_type == 'model' and not node.original_file_path.startswith('models/staging') or node.original_file_path.startswith('seeds/rules') and node.name not in seeds_with_a_reason_of_their_own() -%}
             {%- do parts.append(node.name ~ '=' ~ node.checksum.checksum) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -81,7 +83,7 @@
 {% macro variables_of_definitions() -%}
     {{ return([
         'reporting_currency', 'reporting_time_zone', 'source_time_zone', 'history_starts', 'exchange_rate_max_age_days', 'cac_lag_months',
-        'purchase_lapse_months', 'clv_with_gross_margin', 'top_n_accounts', 'onboarding_months', 'custom_segments', 'without_tables',
+        'purchase_lapse_months', 'clv_with_gross_margin', 'top_n_accounts', 'onboarding_months',
     ]) }}
 {%- endmacro %}
 

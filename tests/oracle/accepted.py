@@ -18,12 +18,14 @@ KEYS = {
     "usage_events": ("usage_date", "account_id", "user_id", "feature"),
     "csms": ("csm_id", "valid_from"),
     "csm_assignments": ("account_id", "csm_id", "valid_from"),
-    "acquisition_costs": ("cost_date", "category", "channel", "segment_value"),
-    "revenue_costs": ("cost_date", "revenue_stream"),
+    "acquisition_costs": ("cost_id",),
+    "revenue_costs": ("cost_id",),
     "invoices": ("invoice_id",),
     "invoice_lines": ("invoice_line_id",),
     "products": ("product_id",),
 }
+MAY_LACK_KEY = ("acquisition_costs", "revenue_costs")
+"""Tables in which a row without a key counts as it is, however alike another one may be."""
 REQUIRED = {
     "accounts": ("account_id", "created_at"),
     "account_segments": ("account_id", "segment_name", "segment_value", "valid_from"),
@@ -51,10 +53,11 @@ def cutoff(company: Company) -> datetime:
 def accepted(company: Company, table: str, *is_faulty: Callable[[Row], bool]) -> list[Row]:
     """The rows of a table that count: known, one a key, complete, and with none of the faults."""
     versions = defaultdict(list)
-    for row in company.rows(table):
+    for number, row in enumerate(company.rows(table)):
         row = {name: local(company, value) for name, value in row.items()}
         if row.get("loaded_at") is None or row["loaded_at"] < cutoff(company):
-            versions[tuple(row.get(name) for name in KEYS[table])].append(row)
+            key = tuple(row.get(name) for name in KEYS[table])
+            versions[(number,) if table in MAY_LACK_KEY and None in key else key].append(row)
     rows = [row for of_key in versions.values() for row in version_that_counts(of_key)]
     return [
         row

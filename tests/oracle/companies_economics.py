@@ -10,6 +10,7 @@ from oracle.drawn import arrivals, maybe, some, some_days, valued_currencies
 
 AMOUNTS = [Decimal(text) for text in ("100", "1000", "0", "-50", "0.01", "33.3333", "99.9999", "20000")]
 FIRST_RATES = datetime(2023, 7, 31)
+COST_IDS = (None, "1", "2", None, "1", "3", None, None)
 PURCHASED = ["hardware", "consulting", "training", "one_off_add_on", "hardware", "setup_fee", "usage"]
 
 
@@ -38,6 +39,12 @@ def revenue_costs(draw, of_days: list[datetime], currencies: list[str]) -> Row:
         "currency": draw(st.sampled_from([*currencies * 3, "XYZ"])),
         "loaded_at": draw(arrivals()),
     }
+
+
+def with_ids(costs: list[Row]) -> list[Row]:
+    """Some with an id, of which some share one; the first without an id is booked twice."""
+    rows = [row | {"cost_id": COST_IDS[number % len(COST_IDS)]} for number, row in enumerate(costs)]
+    return rows + [dict(row) for row in rows[:1]]
 
 
 @st.composite
@@ -74,8 +81,8 @@ def add(draw, tables: Tables) -> None:
     began = [row["started_at"].replace(tzinfo=None) for row in tables["subscriptions"]]
     near = [day for day in of_days + began if day.year > 2022]
     segments = sorted({row["country"] for row in tables["accounts"] if row.get("country")} | {"basic", "nothing"})
-    tables["acquisition_costs"] = draw(some(acquisition_costs(near, currencies, segments), None, 8))
-    tables["revenue_costs"] = draw(some(revenue_costs(near, currencies), None, 5))
+    tables["acquisition_costs"] = with_ids(draw(some(acquisition_costs(near, currencies, segments), None, 8)))
+    tables["revenue_costs"] = with_ids(draw(some(revenue_costs(near, currencies), None, 5)))
     billed = draw(some_tuples(purchases(accounts, of_days, currencies), 8)) + draw(some_tuples(plain_revenue(accounts, near, currencies), 4))
     for number, (invoice, lines) in enumerate(billed):
         tables["invoices"].append(invoice | {"invoice_id": f"buy {number}"})

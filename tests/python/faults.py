@@ -112,8 +112,8 @@ OWN_KEY = {  # what makes a row's key its own
     "subscription_items": "item_id", "discounts": "discount_id", "invoices": "invoice_id", "invoice_lines": "invoice_line_id",
     "exchange_rates": "from_currency", "survey_responses": "response_id", "survey_invitations": "invitation_id",
     "csms": "csm_id", "csm_assignments": "valid_from", "account_segments": "valid_from", "users": "user_id",
-    "usage_events": "feature", "support_tickets": "ticket_id", "acquisition_costs": "channel",
-    "revenue_costs": "revenue_stream",
+    "usage_events": "feature", "support_tickets": "ticket_id", "acquisition_costs": "cost_id",
+    "revenue_costs": "cost_id",
 }  # fmt: skip
 ODD_PARENT_OF = {"account_id": "accounts", "subscription_id": "subscriptions", "product_id": "products", "invoice_id": "invoices", "user_id": "users"}
 FREE_TEXT = {

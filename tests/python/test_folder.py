@@ -188,6 +188,35 @@ def test_two_files_for_one_table_are_refused(folder, warehouse):
     assert "products.parquet: products.csv is there too" in refusal(folder, warehouse)
 
 
+def test_a_second_download_is_taken_for_the_table_but_not_beside_it(folder, warehouse):
+    (folder / "products.csv").rename(folder / "products (1).csv")
+    assert load(folder, warehouse).rows["products"] == 1
+    (folder / "products.csv").write_bytes((folder / "products (1).csv").read_bytes())
+    assert "products (1).csv: products.csv is there too" in refusal(folder, warehouse.with_name("second.duckdb"))
+
+
+def test_numbered_files_are_parts_of_one_table_but_not_beside_a_whole_one(folder, warehouse):
+    text = FILES["accounts.csv"]
+    (folder / "accounts.csv").rename(folder / "accounts_2024.csv")
+    (folder / "Accounts-2025.csv").write_text(text.replace("a1", "a3").replace("a2", "a4"))
+    assert load(folder, warehouse).rows["accounts"] == 4
+    (folder / "accounts.csv").write_text(text)
+    assert "Accounts-2025.csv: accounts.csv is there too. Expected: one file for accounts, or parts" in refusal(folder, warehouse.with_name("second.duckdb"))
+
+
+def test_columns_may_be_spelt_with_spaces_and_only_once(folder, warehouse):
+    (folder / "products.csv").write_text("Billing Entity,PRODUCT-ID,product_name\nnorth,p1,Seats\n")
+    load(folder, warehouse)
+    assert rows(warehouse, "select billing_entity, product_id from raw.products") == [("north", "p1")]
+    (folder / "products.csv").write_text("billing_entity,product_id,Product ID,product_name\nnorth,p1,p2,Seats\n")
+    assert "products.csv: columns product_id and Product ID are both product_id. Expected: one of them" in refusal(folder, warehouse.with_name("second.duckdb"))
+
+
+def test_an_unreadable_file_that_is_no_table_stops_nothing(folder, warehouse):
+    (folder / "notes.csv").write_text('a,b\n"1,2\n')
+    assert any("notes.csv: can't be read. The row that begins in line 2 has an unterminated quote." in notice for notice in load(folder, warehouse).notices)
+
+
 def test_a_folder_that_is_not_there_is_refused(tmp_path, warehouse):
     assert "is not a folder" in refusal(tmp_path / "nowhere", warehouse)
 

@@ -227,6 +227,49 @@ def test_a_replay_of_the_past_knows_nothing_of_what_was_reported_later(closed):
     assert closed.query("from metrics.metric_restatements") == []
 
 
+# Who began with nothing but prices in dollars: no discounts, segments or rates.
+FEW_TABLES = ["discounts", "account_segments", "exchange_rates"]
+IN_DOLLARS = {
+    name: [row for row in rows if not {"eva", "EUR"} & set(row.values())] for name, rows in COMPANY.items() if name not in FEW_TABLES
+}
+
+
+@pytest.fixture(scope="module")
+def scant(tmp_path_factory) -> Warehouse:
+    """The company in dollars, with few tables, as it was built when July had closed."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("scant"))
+    company(warehouse, IN_DOLLARS, CLOSED_ON, without_tables=FEW_TABLES, custom_segments=[])
+    return warehouse
+
+
+def test_a_table_and_a_segment_more_are_no_other_definition(scant):
+    """A discount of ann and a segment of dan come late, with the tables that they are in; bob's price is corrected."""
+    tables = deepcopy(IN_DOLLARS)
+    tables["subscription_items"][1]["unit_amount"] = "180"
+    tables["discounts"] = [
+        {"discount_id": "d", "subscription_id": "ann", "percent_off": "20", "duration": "forever", "valid_from": "2024-07-01"}
+    ]
+    tables["account_segments"] = [{"account_id": "dan", "segment_name": "tier", "segment_value": "gold", "valid_from": "2024-01-01"}]
+    company(scant, tables, LATER, without_tables=["exchange_rates"], custom_segments=["tier"])
+    mrr = restated(scant, "mrr")
+    assert {key: part for key, (_, _, part) in mrr.items() if key[0] == "2024-07"} == {("2024-07", "late row"): -20, ("2024-07", "changed row"): -20}
+    assert not [reason for (reason,) in scant.query("select distinct reason from metrics.metric_restatements") if "definition" in reason]
+    assert scant.query(
+        """
+        select dimension_value, value from metrics.monthly_metrics
+        where dimension = 'tier' and metric = 'mrr' and month = '2024-07-01' order by 1
+        """
+    ) == [("(none)", 260), ("gold", 10)], "accounts that nothing happened to were rebuilt with the segment"
+
+
+def test_a_currency_more_is_no_other_definition(scant):
+    """Eva, who pays in euros, comes late, with the table of rates."""
+    tables = deepcopy(COMPANY)
+    company(scant, tables, LATER, without_tables=FEW_TABLES[:2], custom_segments=[])
+    assert restated(scant, "mrr")["2024-07", "late row, changed rate"] == money(310, 365, 55)
+    assert scant.query("select distinct reason from metrics.metric_restatements") == [("late row, changed rate",)]
+
+
 MORE_RATES = [
     COMPANY["exchange_rates"][0] | {"rate_date": day}
     for day in ("2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30", "2024-08-31", "2024-09-09", "2024-09-30", "2024-10-09")

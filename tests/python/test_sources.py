@@ -67,6 +67,8 @@ FORMS = {
     "UTF-16": ("t.csv", text().encode("utf-16")),
     "UTF-16, tabs": ("t.txt.csv", text(separator="\t").encode("utf-16")),
     "UTF-16 BE": ("t.csv", b"\xfe\xff" + text().encode("utf-16-be")),
+    "UTF-16 without a mark": ("t.csv", text().encode("utf-16-le")),
+    "UTF-16 BE without a mark": ("t.csv", text().encode("utf-16-be")),
     "Windows-1252": ("t.csv", text().encode("cp1252")),
     "semicolons": ("t.csv", text(separator=";").encode()),
     "bars": ("t.csv", text(separator="|").encode()),
@@ -79,6 +81,7 @@ FORMS = {
     "hint": ("t.csv", b"sep=;\r\n" + text(separator=";").encode()),
     "lines before": ("t.csv", b"Customers, as of 2024\r\n\r\nall regions\r\n" + NAMED),
     "padded lines before": ("t.csv", b"Customers;;;\r\n;;;\r\n" + text(separator=";").encode()),
+    "rows that end in a separator": ("t.csv", text([[*row, ""] for row in ROWS]).encode()),
     "padded lines": ("t.csv", PADDED.encode()),
 }  # fmt: skip
 
@@ -88,6 +91,12 @@ def test_the_same_table_in_many_forms_comes_to_equal_rows(folder, form):
     name, content = FORMS[form]
     (folder / name).write_bytes(content)
     assert rows_of(folder) == ROWS
+
+
+def test_rows_that_are_shorter_than_the_header_are_at_fault(folder):
+    (folder / "t.csv").write_text("id,name,plan\n1,Ann\n2,Bob\n")
+    (problem,) = read(folder).problems
+    assert problem.startswith("t.csv: can't be read. Line 2 has 2 values, the header has 3 names: '1,Ann'. Expected: a value for each column")
 
 
 def test_a_workbook_comes_to_equal_rows_without_float_noise(folder):
@@ -126,7 +135,7 @@ def test_a_value_beside_a_sheets_table_is_refused_with_its_row(folder):
 
 
 def test_a_row_is_found_again_with_its_line_in_every_form(folder):
-    for name in ("plain", "CR", "UTF-16", "Windows-1252", "gzip", "lines before", "hint", "blank lines"):
+    for name in ("plain", "LF", "CR", "UTF-16", "Windows-1252", "gzip", "lines before", "hint", "blank lines"):
         file, content = FORMS[name]
         (folder / file).write_bytes(content)
         (source,) = read(folder).sources

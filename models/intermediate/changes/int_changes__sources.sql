@@ -68,7 +68,8 @@ final as (
         coalesce(facts.phase_hash, 0) as phase_hash,
         coalesce(rates_of_accounts.hash, 0) as rates_hash,
         products.hash + policies.hash as shared_hash,
-        '{{ definitions_in_use() }} {{ as_of_date()[:7] }}' as definitions
+        -- Which segments there are is no definition, but the tables by account have a column for each.
+        '{{ definitions_in_use() }} {{ custom_segments() | join(" ") }} {{ as_of_date()[:7] }}' as definitions
     from {{ ref('contract_accounts') }} as accounts
     left join {{ ref('int_accounts__ancestors') }} as ancestors
         on accounts.billing_entity = ancestors.billing_entity

@@ -17,5 +17,6 @@ select
         partition by source_system, billing_entity, table_name, row_key order by {{ by_bytes('reason') }}, {{ by_bytes('row_json') }}
     ) as copy_number,
     reason,
+    rejected_value,
     {{ json_without_controls('row_json') }} as row_json
 from rejected

@@ -1,3 +1,4 @@
+{{ config(pre_hook='{{ add_segment_columns() }}') }}
 {{ built_by_account() }}
 
 with periods as (

@@ -15,6 +15,16 @@ of_tables as (
     from counted
 ),
 
+-- Without any accepted row of a required table there is no figure at all, however few rows those are.
+rejected_tables as (
+    select table_name, sum(row_count) as row_count
+    from counted
+    where table_name in ({{ required_tables() }})
+    group by table_name
+    having sum(row_count) > 0
+        and sum(case when reason = 'accepted' then row_count else 0 end) = 0
+),
+
 -- A freshness has no reason.
 measures as (
     select
@@ -85,3 +95,15 @@ select
     fail_above
 from judged
 where level is not null
+union all
+select
+    'fail' as level,
+    'rejected_table' as measure,
+    '*' as source_system,
+    table_name,
+    '' as reason,
+    cast(row_count as {{ type_of('integer') }}) as row_count,
+    cast(1 as {{ type_of('value') }}) as value,
+    cast(null as {{ type_of('value') }}) as warn_above,
+    cast(null as {{ type_of('value') }}) as fail_above
+from rejected_tables

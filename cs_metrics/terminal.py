@@ -1,0 +1,54 @@
+"""What comes from data, as a terminal may show it: no control characters, tables that fit, floods cut."""
+
+import textwrap
+from collections.abc import Iterable
+
+from tabulate import tabulate
+
+CELL_WIDTH = 40
+NOTICES_SHOWN = 10
+
+
+def visible(text: object) -> str:
+    r"""Text in which what a terminal would obey, or would show in another order, is written out: an escape is \x1b."""
+    return "".join(character if character.isprintable() else character.encode("unicode_escape").decode() for character in str(text))
+
+
+def visible_lines(text: str) -> str:
+    """A text of several lines, each of them visible."""
+    return "\n".join(visible(line) for line in text.expandtabs().splitlines())
+
+
+def cell(value: object, width: int = CELL_WIDTH) -> str:
+    """A value in a table: nothing as a dash, a long one cut."""
+    if value is None:
+        return "-"
+    return cut(visible(value), width)
+
+
+def cut(text: str, width: int) -> str:
+    """A text that is too long, without its end."""
+    return text if len(text) <= width else f"{text[: width - 3]}..."
+
+
+def table(header: list[str], rows: list[list], indent: int = 0) -> str:
+    """Rows under their header, in columns, numbers on the right."""
+    numbers = [all(isinstance(row[place], (int, float)) or row[place] is None for row in rows) for place in range(len(header))]
+    cells = [[cell(value) for value in row] for row in rows]
+    text = tabulate(
+        cells,
+        headers=[cell(name) for name in header],
+        tablefmt="simple",
+        colalign=["right" if is_number else "left" for is_number in numbers],
+        disable_numparse=True,
+    )
+    return textwrap.indent(text, " " * indent)
+
+
+def print_notices(notices: Iterable[str], label: str, where: str = "", most: int = NOTICES_SHOWN) -> None:
+    """The first notices, each after its label, and how many more there are."""
+    notices = list(notices)
+    for notice in notices[:most]:
+        print(f"{label:<8} " + visible_lines(notice).strip().replace("\n", "\n" + " " * 9))
+    if len(notices) > most:
+        print(f"{'':<8} and {len(notices) - most:,} more{where}")
