@@ -18,7 +18,8 @@
         when {{ price }} = {{ first_decimals(price) }} and {{ quantity }} = cast({{ quantity }} as decimal(12, 0))
             then cast({{ first_decimals(price) }} * cast({{ quantity }} as decimal(12, 0)) as {{ type_of('decimal') }})
         else cast(
-            {{ first_decimals(price) }} * {{ quantity }} + cast({{ price }} - {{ first_decimals(price) }} as {{ type_of('price_rest') }}) * {{ quantity }}
+            {{ first_decimals(price) }} * {{ quantity }}
+            + cast({{ price }} - {{ first_decimals(price) }} as {{ type_of('price_rest') }}) * {{ quantity }}
             as {{ type_of('decimal') }}
         )
     end

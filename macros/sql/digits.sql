@@ -23,7 +23,8 @@
     {%- if kind == 'integer' -%}
     case
         when {{ number }} = {{ cs_metrics.cast_or_null('decimal', expression) }} then {{ number }}
-        when {{ number }} not between -999999999999 and 999999999999 and {{ number }} = {{ cs_metrics.cast_or_null('finer', expression) }} then {{ number }}
+        when {{ number }} not between -999999999999 and 999999999999
+            and {{ number }} = {{ cs_metrics.cast_or_null('finer', expression) }} then {{ number }}
     end
     {%- else -%}
     case

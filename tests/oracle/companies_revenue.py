@@ -231,7 +231,8 @@ def rates(draw, tables: Tables) -> list[Row]:
         for month in months_between(add_months(FIRST_MONTH, -9), add_months(FIRST_MONTH, MONTHS + 1)):
             days |= {add_months(month, 1) - timedelta(days=chance.choice((1, 1, 3, 7))), month + timedelta(days=2)}
         for day in sorted(kept_days(chance, days, first_use(tables, currency))):
-            level += Decimal(chance.randint(-3 * 10 ** (decimals - 6), 3 * 10 ** (decimals - 6))).scaleb(-decimals) + chance.choice((Decimal(0), Decimal("0.01"), Decimal("-0.02")))
+            level += Decimal(chance.randint(-3 * 10 ** (decimals - 6), 3 * 10 ** (decimals - 6))).scaleb(-decimals)
+            level += chance.choice((Decimal(0), Decimal("0.01"), Decimal("-0.02")))
             level = max(level, Decimal("0.05"))
             found.append({"rate_date": day, "from_currency": currency, "to_currency": "USD", "rate": level})
     return found

@@ -2,7 +2,10 @@
 
 with rates as (
     select
-        month, sum(cast({{ text_hash(texts_of(['rates.currency', digits_as_text('rate', 'rates.rate')])) }} as {{ type_of('hash') }})) as hash
+        month,
+        sum(cast({{ text_hash(texts_of(
+            ['rates.currency', digits_as_text('rate', 'rates.rate')]
+        )) }} as {{ type_of('hash') }})) as hash
     from {{ ref('contract_month_rates') }} as rates
     where rates.rate > 0
     group by month

@@ -86,7 +86,9 @@ select
     case
         when price_list.unit_amount is not null then {{ stripe_price('price_list.unit_amount', 'units.unit_value') }}
         when price_list.is_metered then 0
-        else cast({{ exact_quotient(stripe_amount('terms.period_amount', 'units.unit_value'), 'terms.quantity', 6) }} as {{ type_of('price') }})
+        else cast({{ exact_quotient(
+            stripe_amount('terms.period_amount', 'units.unit_value'), 'terms.quantity', 6
+        ) }} as {{ type_of('price') }})
     end as unit_amount,
     case
         when price_list.is_metered then coalesce(terms.quantity, 0)
