@@ -1,6 +1,6 @@
 """Which rows of a company's tables count: those that had arrived, the newest version of each, and no faulty ones.
 
-Written from the contract's table and DECISIONS.md, 15, 18, 24 and 26.
+Written from the contract's table and DECISIONS.md, 15, 18, 24, 26 and 94.
 """
 
 from collections import defaultdict
@@ -23,6 +23,19 @@ KEYS = {
     "invoices": ("invoice_id",),
     "invoice_lines": ("invoice_line_id",),
     "products": ("product_id",),
+    "subscriptions": ("subscription_id",),
+    "subscription_items": ("item_id", "valid_from"),
+    "subscription_pauses": ("subscription_id", "paused_at"),
+    "discounts": ("discount_id",),
+}
+# From when to when a row of these holds.
+TERMS = {
+    "subscription_items": ("valid_from", "valid_to"),
+    "subscription_pauses": ("paused_at", "resumed_at"),
+    "discounts": ("valid_from", "valid_to"),
+    "csms": ("valid_from", "valid_to"),
+    "csm_assignments": ("valid_from", "valid_to"),
+    "account_segments": ("valid_from", "valid_to"),
 }
 REQUIRED = {
     "accounts": ("account_id", "created_at"),
@@ -38,6 +51,10 @@ REQUIRED = {
     "invoices": ("invoice_id", "account_id", "status", "issued_at", "currency"),
     "invoice_lines": ("invoice_line_id", "invoice_id", "account_id", "charge_type", "amount", "currency"),
     "products": ("product_id", "product_name"),
+    "subscriptions": ("subscription_id", "account_id", "status", "started_at"),
+    "subscription_items": ("item_id", "subscription_id", "product_id", "charge_type", "unit_amount", "quantity", "currency", "valid_from"),
+    "subscription_pauses": ("subscription_id", "paused_at"),
+    "discounts": ("discount_id", "valid_from"),
 }
 SURVEY_TYPES = ("relationship", "transactional", "csat")
 MINUTES_OF_A_DAY = 24 * 60
@@ -55,7 +72,7 @@ def accepted(company: Company, table: str, *is_faulty: Callable[[Row], bool]) ->
         row = {name: local(company, value) for name, value in row.items()}
         if row.get("loaded_at") is None or row["loaded_at"] < cutoff(company):
             versions[tuple(row.get(name) for name in KEYS[table])].append(row)
-    rows = [row for of_key in versions.values() for row in version_that_counts(of_key)]
+    rows = [row for of_key in versions.values() for row in version_that_counts(table, of_key)]
     return [
         row
         for row in rows
@@ -68,12 +85,19 @@ def local(company: Company, value):
     return company.wall_clock(value) if isinstance(value, datetime) else value
 
 
-def version_that_counts(versions: list[Row]) -> list[Row]:
-    """The row that arrived last; none where several that differ did."""
+def version_that_counts(table: str, versions: list[Row]) -> list[Row]:
+    """The row that arrived last; none where several that differ did. What takes no time isn't one of them (D94)."""
     arrivals = [row["loaded_at"] for row in versions if row.get("loaded_at") is not None]
     newest = [row for row in versions if row.get("loaded_at") == (max(arrivals) if arrivals else None)]
+    newest = [row for row in newest if not takes_no_time(table, row)]
     contents = [{name: value for name, value in row.items() if value is not None and name != "loaded_at"} for row in newest]
     return newest[:1] if all(content == contents[0] for content in contents) else []
+
+
+def takes_no_time(table: str, row: Row) -> bool:
+    """Whether the row's term ends as it begins."""
+    start, end = TERMS.get(table, (None, None))
+    return start is not None and row.get(end) is not None and row[start] == row[end]
 
 
 # --- the tables ----------------------------------------------------------------------------------------------------
