@@ -32,8 +32,16 @@ REJECTION = {
 # Columns besides the contract's own that may hold what a person wrote or is called.
 WITH_PERSONAL_DATA = {"unreadable_value", "row_key", "row_json"}
 
-# What the check of a table looks up elsewhere and keeps.
+# What the check of a table finds out and keeps.
 LOOKED_UP = {
+    "subscriptions": {
+        "service_ended_at": (
+            "When the service ends (exclusive), decision 93: ended_at, without it cancel_requested_at of a cancelled one. Empty where "
+            "it goes on, or where a cancelled one ends with the terms of its items."
+        ),
+        "trial_from": "Start of the trial: trial_started_at, without it the start of the service. Empty where there is no trial.",
+        "trial_to": "End of the trial (exclusive); empty where there is none, or it goes on: the status is trialing, whatever trial_ended_at says.",
+    },
     "invoice_lines": {
         "invoice_status": "Its invoice's status; empty where the invoice isn't known.",
         "issued_at": "When its invoice was issued; empty where the invoice isn't known.",

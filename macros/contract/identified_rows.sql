@@ -4,10 +4,12 @@
     `key_reason` set where a key comes more than once:
 
         superseded             an older version of the row: its loaded_at is before another's
+        never in force         a term that ends as it begins, as several changes on one day leave it
         conflicting versions   versions that differ and arrived at the same time: none is taken
         duplicate row          a further copy of the same row
 
-    Only rows whose key is repeated are compared, so that a large table isn't sorted.
+    Only rows whose key is repeated are compared, so that a large table isn't sorted. Of those that arrived last, the ones
+    that take time are; a charge that is due once and takes none is kept where it is alone.
 -#}
 {% macro identified_rows(table) -%}
     {%- set in_use = systems_in_use(table) -%}
@@ -15,6 +17,8 @@
     {%- set columns = contract_columns(table) -%}
     {%- set names = columns | map(attribute='name') | list -%}
     {%- set key = contract_key(table) -%}
+    {%- set term = contract_term(table) -%}
+    {%- set versions = (key + ['loaded_at', 'standing'] if term else key + ['loaded_at']) | join(', ') -%}
     {%- set required_key = columns | selectattr('name', 'in', key) | selectattr('required') | map(attribute='name') | list -%}
 known as {{ read_again() }}(
     {%- for system in in_use %}
@@ -44,6 +48,9 @@ repeated as (
     select
         known.*,
         {{ row_content(names | reject('equalto', 'loaded_at') | list, 'known') }} as content
+        {%- if term %},
+        {{ standing_of_term(table, 'known') }} as standing
+        {%- endif %}
     from known
     inner join repeated_keys
         on {{ same_key('known', 'repeated_keys', table) }}
@@ -53,9 +60,12 @@ compared as (
     select
         repeated.*,
         max(loaded_at) over (partition by {{ key | join(', ') }}) as newest,
-        min(content) over (partition by {{ key | join(', ') }}, loaded_at) as first_content,
-        max(content) over (partition by {{ key | join(', ') }}, loaded_at) as last_content,
-        row_number() over (partition by {{ key | join(', ') }}, loaded_at order by content) as copy_number
+        {%- if term %}
+        max(standing) over (partition by {{ key | join(', ') }}, loaded_at) as best_standing,
+        {%- endif %}
+        min(content) over (partition by {{ versions }}) as first_content,
+        max(content) over (partition by {{ versions }}) as last_content,
+        row_number() over (partition by {{ versions }} order by content) as copy_number
     from repeated
 ),
 
@@ -66,6 +76,9 @@ identified as (
         unreadable_value,
         case
             when loaded_at < newest or (loaded_at is null and newest is not null) then 'superseded'
+            {%- if term %}
+            when standing = 0 or standing < best_standing then 'never in force'
+            {%- endif %}
             when first_content <> last_content then 'conflicting versions'
             when copy_number > 1 then 'duplicate row'
         end as key_reason
@@ -77,7 +90,11 @@ identified as (
         {%- endfor %}
         known.unreadable_column,
         known.unreadable_value,
+        {% if term -%}
+        case when {{ standing_of_term(table, 'known') }} = 0 then 'never in force' end as key_reason
+        {%- else -%}
         cast(null as {{ type_of('text') }}) as key_reason
+        {%- endif %}
     from known
     left join repeated_keys
         on {{ same_key('known', 'repeated_keys', table) }}
@@ -88,6 +105,19 @@ identified as (
         {%- for system in in_use %}{% do ref('stg_' ~ system ~ '__' ~ table) %}{% endfor -%}
 identified as (select 1 as parsed)
     {%- endif -%}
+{%- endmacro %}
+
+
+{#- 2 for a term that takes time, 0 for one that takes none; 1 for a charge that is due once and takes none. -#}
+{% macro standing_of_term(table, alias) -%}
+    {%- set start, end = contract_term(table) -%}
+    case
+        {%- if table == 'subscription_items' %}
+        when {{ alias }}.{{ start }} = {{ alias }}.{{ end }} and {{ alias }}.interval_unit = 'once' then 1
+        {%- endif %}
+        when {{ alias }}.{{ start }} = {{ alias }}.{{ end }} then 0
+        else 2
+    end
 {%- endmacro %}
 
 

@@ -4,6 +4,11 @@
     'incomplete', 'trialing', 'active', 'past_due', 'paused', 'unpaid', 'cancelled'
 {%- endmacro %}
 
+{#- Those that follow a trial: who has one of these is not on trial any more. -#}
+{% macro statuses_after_a_trial() -%}
+    'active', 'past_due', 'paused', 'unpaid'
+{%- endmacro %}
+
 {% macro interval_units() -%}
     'day', 'week', 'month', 'quarter', 'year', 'once'
 {%- endmacro %}
