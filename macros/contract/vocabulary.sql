@@ -13,6 +13,21 @@
     'day', 'week', 'month', 'quarter', 'year', 'once'
 {%- endmacro %}
 
+{#- The most of a unit that a billing period can have: a century. Real contracts run to 1,515 days, or 10 years. -#}
+{% macro largest_interval_count(interval_unit) -%}
+    case {{ interval_unit }} when 'day' then 36525 when 'week' then 5218 when 'month' then 1200 when 'quarter' then 400 when 'year' then 100 end
+{%- endmacro %}
+
+{#- Full-time equivalents of a row of csms, which may be a partner's or a pooled team. -#}
+{% macro largest_fte() -%}
+    10000
+{%- endmacro %}
+
+{#- Minutes of a user's day with a feature: ten sessions side by side, all day long. -#}
+{% macro largest_minutes() -%}
+    10 * 24 * 60
+{%- endmacro %}
+
 {% macro invoice_statuses() -%}
     'draft', 'open', 'paid', 'uncollectible', 'void'
 {%- endmacro %}

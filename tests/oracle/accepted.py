@@ -57,7 +57,8 @@ REQUIRED = {
     "discounts": ("discount_id", "valid_from"),
 }
 SURVEY_TYPES = ("relationship", "transactional", "csat")
-MINUTES_OF_A_DAY = 24 * 60
+MOST_MINUTES = 10 * 24 * 60  # a user's day with a feature (D95)
+MOST_FTE = 10_000
 
 
 def cutoff(company: Company) -> datetime:
@@ -153,14 +154,14 @@ def usage_events(company: Company) -> list[Row]:
         company,
         "usage_events",
         lambda row: row["event_count"] < 0,
-        lambda row: row.get("minutes") is not None and not 0 <= row["minutes"] <= MINUTES_OF_A_DAY,
+        lambda row: row.get("minutes") is not None and not 0 <= row["minutes"] <= MOST_MINUTES,
         lambda row: row["account_id"] not in known or row["user_id"] not in holders,
     )
 
 
 def csms(company: Company) -> list[Row]:
     """Terms of reps."""
-    terms = accepted(company, "csms", lambda row: not 0 <= row["fte"] <= 100, ends_before_it_begins)
+    terms = accepted(company, "csms", lambda row: not 0 <= row["fte"] <= MOST_FTE, ends_before_it_begins)
     return without_overlaps(terms, ("csm_id",))
 
 

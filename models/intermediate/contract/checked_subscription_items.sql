@@ -22,7 +22,14 @@ found as (
         case
             {{ common_reasons('subscription_items', 'identified') }}
             when identified.interval_unit not in ({{ interval_units() }}) then 'invalid interval_unit'
-            when identified.interval_count < 1 or identified.interval_count > 1200 then 'invalid interval_count'
+            -- What is due once has no period to count.
+            when
+                identified.interval_unit <> 'once'
+                and (
+                    identified.interval_count < 1
+                    or identified.interval_count > {{ largest_interval_count('identified.interval_unit') }}
+                )
+                then 'invalid interval_count'
             when abs(identified.unit_amount) > {{ largest_amount() }} then 'invalid unit_amount'
             when identified.quantity < 0 or identified.quantity > {{ largest_amount() }} then 'invalid quantity'
             when abs(cast(identified.unit_amount as decimal(26, 6)) * identified.quantity) > {{ largest_amount() }}

@@ -13,7 +13,7 @@ select
     case
         {{ common_reasons('usage_events', 'identified') }}
         when identified.event_count < 0 or identified.event_count > {{ largest_amount() }} then 'invalid event_count'
-        when identified.minutes < 0 or identified.minutes > 24 * 60 then 'invalid minutes'
+        when identified.minutes < 0 or identified.minutes > {{ largest_minutes() }} then 'invalid minutes'
         when accounts.account_id is null then 'unknown account_id'
         {%- if systems_in_use('users') %}
         when users.user_id is null then 'unknown user_id'
