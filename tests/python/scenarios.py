@@ -536,7 +536,7 @@ class Outcome:
             """
             select
                 account_id as account, mrr, touch_tier as touch, replace(csm_id, $2 || ': ', '') as csm, csm_share, is_new,
-                first_mrr, arpa_new, arpa_multiple, onboarding_tier as onboarding
+                first_mrr, arpa_new, arpa_multiple, onboarding_tier as onboarding, renews_on::text as renews_on
             from metrics.account_playbooks where policy = $1 and billing_entity = $2
             """,
             policy,
