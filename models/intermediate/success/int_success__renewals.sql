@@ -13,20 +13,19 @@ subscriptions as (
     from {{ ref('contract_subscriptions') }}
 ),
 
--- Who has asked to cancel renews nothing; nor is there anything to renew in a trial or a pause.
+-- Whoever has asked to cancel renews nothing; nor is there anything to renew in a trial or a pause.
 paid_items as (
-    select distinct billing_entity, account_id, item_id
-    from {{ ref('int_mrr__item_slices') }}
+    select distinct policy, billing_entity, account_id, item_id
+    from {{ ref('int_mrr__item_mrr') }}
     where month_from <= {{ as_of_month() }}
         and month_to > {{ as_of_month() }}
         and cancelled_month > {{ as_of_month() }}
-        and not is_in_trial
-        and not is_paused
 ),
 
 -- Terms that end without others after them are to be renewed then, all others with their billing period.
 in_force as (
     select
+        paid_items.policy,
         paid_items.billing_entity,
         paid_items.account_id,
         subscriptions.anchor_at,
@@ -44,6 +43,7 @@ in_force as (
     where terms.valid_from < {{ as_of_cutoff() }}
         and coalesce(terms.valid_to >= {{ as_of_cutoff() }}, 1 = 1)
         and subscriptions.service_ended_at is null
+        and subscriptions.status <> 'cancelled'
 ),
 
 -- Whole periods from the anchor to the as-of date.
@@ -74,6 +74,7 @@ boundaries as (
 -- What runs for less than a quarter isn't worth a renewal of its own: it goes on from month to month.
 renewals as (
     select
+        policy,
         billing_entity,
         account_id,
         case
@@ -85,18 +86,10 @@ renewals as (
 ),
 
 final as (
-    select
-        policies.policy,
-        renewals.billing_entity,
-        {{ counted_account('ancestors') }} as account_id,
-        cast(min(renewals.renews_at) as date) as renews_on
+    select policy, billing_entity, account_id, cast(min(renews_at) as date) as renews_on
     from renewals
-    inner join {{ ref('int_accounts__ancestors') }} as ancestors
-        on renewals.billing_entity = ancestors.billing_entity
-        and renewals.account_id = ancestors.account_id
-    cross join {{ ref('int_policies') }} as policies
-    where renewals.renews_at is not null
-    group by policies.policy, renewals.billing_entity, {{ counted_account('ancestors') }}
+    where renews_at is not null
+    group by policy, billing_entity, account_id
 )
 
 select * from final
