@@ -1,6 +1,3 @@
-{{ config(severity='warn') }}
--- Kinds of contradiction between a subscription's status and its dates, with what is taken for true (decision 93). What
--- can't be settled is in rejected_rows.
 {%- set is_over = 'ended_at < ' ~ as_of_cutoff() -%}
 {%- set to_come = 'ended_at >= ' ~ as_of_cutoff() -%}
 {%- set contradictions = [
@@ -19,7 +16,10 @@
         "status = 'cancelled' and service_ended_at is null and has_items"),
     ('cancelled, and its trial has no end', 'on trial until it ended',
         "status = 'cancelled' and trial_from is not null and trial_to is null"),
-] -%}
+] %}
+{{ config(severity='warn') }}
+-- Kinds of contradiction between a subscription's status and its dates, with what is taken for true (decision 93). What
+-- can't be settled is in rejected_rows.
 with items as (
     select distinct billing_entity, subscription_id from {{ ref('contract_subscription_items') }}
 ),
