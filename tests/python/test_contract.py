@@ -123,6 +123,24 @@ def test_a_rejected_row_can_be_read_back_as_json(checked):
     assert rows["accounts", key, "unreadable created_at"]["unreadable"] == {"created_at": "next week"}
 
 
+def test_a_status_that_dates_contradict_is_named_with_what_is_taken(checked):
+    """One row a kind, with how many subscriptions there are and which is one of them."""
+    name = "subscription_statuses_agree_with_dates"
+    checked.dbt("compile", "--select", name, native_data="source", as_of_date="2024-09-10", account_extra_columns=[EXTRA])
+    query = checked.folder / "target" / "compiled" / "cs_metrics" / "tests" / "singular" / f"{name}.sql"
+    found = {row[0]: row[1:] for row in checked.query(query.read_text("utf-8"))}
+    assert found == {
+        "trialing without a date of the trial": ("a trial from started_at on that lasts", 1, "north: s40"),
+        "trialing, and trial_ended_at has passed": ("a trial that lasts", 1, "north: s41"),
+        "past its trial, and trial_ended_at is to come": ("a trial until then", 1, "north: s43"),
+        "not cancelled, and ended_at has passed": ("in service until ended_at", 2, "north: s24"),
+        "cancelled, and ended_at is to come": ("in service until ended_at", 1, "north: s44"),
+        "cancelled without ended_at": ("in service until cancel_requested_at", 1, "north: s23"),
+        "cancelled without a date": ("in service as long as the terms of its items", 1, "north: s25"),
+        "cancelled, and its trial has no end": ("on trial until it ended", 1, "north: s45"),
+    }
+
+
 def test_extension_columns_of_accounts_flow_through(checked):
     """They are in the contract's view, and in the JSON of a rejected row."""
     assert checked.query(f"select {EXTRA} from metrics_intermediate.contract_accounts where account_id = 'a3'") == [("Ada",)]
