@@ -34,8 +34,8 @@ READABLE = {
     "price": "a number with a decimal point and no thousands separator, such as 0.0025",
     "rate": "a number with a decimal point and no thousands separator, such as 1.0842",
     "boolean": "true or false",
-    "date": "a day from 1990 on, such as 2024-03-31",
-    "timestamp": "a day or an instant from 1990 on, such as 2024-03-31 or 2024-03-31 14:30:00",
+    "date": "a day from 1950 on, such as 2024-03-31",
+    "timestamp": "a day or an instant from 1950 on, such as 2024-03-31 or 2024-03-31 14:30:00",
 }
 LIMITS = {"decimal": "at most 12 digits before the point", "price": "at most 12 digits before the point"}
 
@@ -59,8 +59,16 @@ REJECTION = {
 # Columns besides the contract's own that may hold what a person wrote or is called.
 WITH_PERSONAL_DATA = {"unreadable_value", "emptied", "row_key", "rejected_value", "row_json", "example_key", "example_value"}
 
-# What the check of a table looks up elsewhere and keeps.
+# What the check of a table finds out and keeps.
 LOOKED_UP = {
+    "subscriptions": {
+        "service_ended_at": (
+            "When the service ends (exclusive), decision 93: ended_at, without it cancel_requested_at of a cancelled one. Empty where "
+            "it goes on, or where a cancelled one ends with the terms of its items."
+        ),
+        "trial_from": "Start of the trial: trial_started_at, without it the start of the service. Empty where there is no trial.",
+        "trial_to": "End of the trial (exclusive); empty where there is none, or it goes on: the status is trialing, whatever trial_ended_at says.",
+    },
     "invoice_lines": {
         "invoice_status": "Its invoice's status; empty where the invoice isn't known.",
         "issued_at": "When its invoice was issued; empty where the invoice isn't known.",

@@ -77,3 +77,9 @@
 {% macro contract_business_date(table) -%}
     {%- if execute -%}{{ return(contract_table(table).config.meta.get('business_date')) }}{%- endif -%}
 {%- endmacro %}
+
+
+{#- The columns that say from when to when a row of a contract table holds; none where its rows aren't terms. -#}
+{% macro contract_term(table) -%}
+    {%- if execute -%}{{ return(contract_table(table).config.meta.get('term')) }}{%- endif -%}
+{%- endmacro %}

@@ -4,11 +4,13 @@
     `key_reason` set where a key comes more than once:
 
         superseded             an older version of the row: its loaded_at is before another's
+        never in force         a term that ends as it begins, as several changes on one day leave it
         conflicting versions   versions that differ and arrived at the same time: none is taken
         duplicate row          a further copy of the same row
 
     Versions that differ in labels only are copies of one row, in which a label that they contradict each other in is
     empty (macros/contract/emptied.sql). Only rows whose key is repeated are compared, so that a large table isn't sorted.
+    Of those that arrived last, the ones that take time are; a charge that is due once and takes none is kept where it is alone.
     A row without a key is one of its own: two bookings of a cost that are alike are two.
 
     Words of a vocabulary are in the contract's spelling, where the seed `vocabulary` knows them; `known_word` is empty where
@@ -23,7 +25,8 @@
     {%- set vocabulary = vocabulary_column(table) -%}
     {%- set key = contract_key(table) -%}
     {%- set filled_key = contract_filled_key(table) -%}
-    {%- set versions = 'partition by ' ~ key | join(', ') ~ ', loaded_at' -%}
+    {%- set term = contract_term(table) -%}
+    {%- set versions = 'partition by ' ~ (key + ['loaded_at', 'standing'] if term else key + ['loaded_at']) | join(', ') -%}
 known as {{ read_again() }}(
     {%- for system in in_use %}
     select
@@ -54,6 +57,9 @@ repeated as (
         known.*,
         {{ texts_of(what_rows_say(columns, 'known')) }} as content,
         {{ row_content(labels | map(attribute='name') | list + ['emptied'], 'known') }} as labels
+        {%- if term %},
+        {{ standing_of_term(table, 'known') }} as standing
+        {%- endif %}
     from known
     inner join repeated_keys
         on {{ same_key('known', 'repeated_keys', table) }}
@@ -67,6 +73,9 @@ compared as (
         max({{ comparable(column) }}) over ({{ versions }}) as last_{{ column.name }},
         {%- endfor %}
         max(loaded_at) over (partition by {{ key | join(', ') }}) as newest,
+        {%- if term %}
+        max(standing) over (partition by {{ key | join(', ') }}, loaded_at) as best_standing,
+        {%- endif %}
         min(content) over ({{ versions }}) as first_content,
         max(content) over ({{ versions }}) as last_content,
         row_number() over ({{ versions }} order by content, {{ by_bytes('labels') }}) as copy_number
@@ -78,6 +87,9 @@ judged_versions as (
         compared.*,
         case
             when loaded_at < newest or (loaded_at is null and newest is not null) then 'superseded'
+            {%- if term %}
+            when standing = 0 or standing < best_standing then 'never in force'
+            {%- endif %}
             when first_content <> last_content then 'conflicting versions'
             when copy_number > 1 then 'duplicate row'
         end as key_reason
@@ -102,7 +114,11 @@ versions as (
         known.unreadable_column,
         known.unreadable_value,
         known.emptied,
+        {% if term -%}
+        case when {{ standing_of_term(table, 'known') }} = 0 then 'never in force' end as key_reason
+        {%- else -%}
         cast(null as {{ type_of('text') }}) as key_reason
+        {%- endif %}
     from known
     left join repeated_keys
         on {{ same_key('known', 'repeated_keys', table) }}
@@ -135,6 +151,19 @@ identified as (
         {%- do ref('vocabulary') -%}
 identified as (select 1 as parsed)
     {%- endif -%}
+{%- endmacro %}
+
+
+{#- 2 for a term that takes time, 0 for one that takes none; 1 for a charge that is due once and takes none. -#}
+{% macro standing_of_term(table, alias) -%}
+    {%- set start, end = contract_term(table) -%}
+    case
+        {%- if table == 'subscription_items' %}
+        when {{ alias }}.{{ start }} = {{ alias }}.{{ end }} and {{ alias }}.interval_unit = 'once' then 1
+        {%- endif %}
+        when {{ alias }}.{{ start }} = {{ alias }}.{{ end }} then 0
+        else 2
+    end
 {%- endmacro %}
 
 
@@ -194,7 +223,7 @@ identified as (select 1 as parsed)
     {%- elif column.is_end -%}
     case when {{ is_no_end(value, column.kind) }} then null else {{ value }} end
     {%- elif column.is_label and column.kind in ('date', 'timestamp') -%}
-    case when {{ is_absurd(value, column.kind) }} or {{ is_epoch(column) }} then null else {{ value }} end
+    case when {{ is_absurd(value, column.kind) }} then null else {{ value }} end
     {%- elif column.is_label and column.minimum is defined -%}
     case when {{ is_untrue(value, column) }} then null else {{ value }} end
     {%- else -%}

@@ -13,6 +13,22 @@
 {%- endmacro %}
 
 
+{#- Those that follow a trial: who has one of these is not on trial any more. -#}
+{% macro statuses_after_a_trial() -%}
+    'active', 'past_due', 'paused', 'unpaid'
+{%- endmacro %}
+
+
+{#- The most of a unit that a billing period can have: a century. Real contracts run to 1,515 days, or 10 years. -#}
+{% macro largest_interval_count(interval_unit) -%}
+    case {{ interval_unit }} when 'day' then 36525 when 'week' then 5218 when 'month' then 1200 when 'quarter' then 400 when 'year' then 100 end
+{%- endmacro %}
+
+{#- Full-time equivalents of a row of csms, which may be a partner's or a pooled team. -#}
+{% macro largest_fte() -%}
+    10000
+{%- endmacro %}
+
 {#-
     The charge codes that a contract table has, as they are written there, with what the seed charge_code_rules says of
     them. Codes are few: only they are brought to one spelling, and rows are joined by the code as they have it.

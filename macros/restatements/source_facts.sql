@@ -54,12 +54,17 @@
 {%- endmacro %}
 
 
-{#- A status as far as no date says it: whether an invoice is billed, whether a subscription is one. -#}
+{#- A status as far as no date says it: whether an invoice is billed, whether a subscription is one, is on trial, or has ended. -#}
 {% macro settled_status(table) -%}
     {%- if table == 'invoices' -%}
     || case when facts.status in ('open', 'paid') then 'billed' else facts.status end
     {%- elif table == 'subscriptions' -%}
-    || case when facts.status = 'incomplete' then 'incomplete' else 'begun' end
+    || case
+        when facts.status = 'incomplete' then 'incomplete'
+        when facts.trial_from is not null and facts.trial_to is null then 'trialing'
+        when facts.status = 'cancelled' and facts.ended_at is null then 'cancelled'
+        else 'begun'
+    end
     {%- endif -%}
 {%- endmacro %}
 

@@ -95,15 +95,19 @@
 {%- endmacro %}
 
 
-{#- No business date before this day is taken for true. -#}
+{#- No business date before this day is taken for true: no contract in a billing system is older. -#}
 {% macro first_day() -%}
-    {{ return('1990-01-01') }}
+    {{ return('1950-01-01') }}
 {%- endmacro %}
 
 
-{#- An instant or day that can't be true: before first_day, or a century after the as-of date. -#}
+{#-
+    An instant or day that can't be true: before first_day, a century after the as-of date, or where the clock of computers
+    begins, in any time zone: that is a 0 and no date.
+-#}
 {% macro is_absurd(expression, kind='timestamp') -%}
     ({{ expression }} < cast('{{ first_day() }}' as {{ type_of(kind) }})
+        or ({{ expression }} >= cast('1969-12-31' as {{ type_of(kind) }}) and {{ expression }} < cast('1970-01-02' as {{ type_of(kind) }}))
         or {{ expression }} >= cast('{{ as_of_date()[:4] | int + 100 }}-01-01' as {{ type_of(kind) }}))
 {%- endmacro %}
 

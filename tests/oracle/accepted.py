@@ -1,6 +1,6 @@
 """Which rows of a company's tables count: those that had arrived, the newest version of each, and no faulty ones.
 
-Written from the contract's table and DECISIONS.md, 15, 18, 24, 26, 98 and 99.
+Written from the contract's table and DECISIONS.md, 15, 18, 24, 26, 94, 98 and 99.
 """
 
 from collections import defaultdict
@@ -23,6 +23,19 @@ KEYS = {
     "invoices": ("invoice_id",),
     "invoice_lines": ("invoice_line_id",),
     "products": ("product_id",),
+    "subscriptions": ("subscription_id",),
+    "subscription_items": ("item_id", "valid_from"),
+    "subscription_pauses": ("subscription_id", "paused_at"),
+    "discounts": ("discount_id",),
+}
+# From when to when a row of these holds.
+TERMS = {
+    "subscription_items": ("valid_from", "valid_to"),
+    "subscription_pauses": ("paused_at", "resumed_at"),
+    "discounts": ("valid_from", "valid_to"),
+    "csms": ("valid_from", "valid_to"),
+    "csm_assignments": ("valid_from", "valid_to"),
+    "account_segments": ("valid_from", "valid_to"),
 }
 MAY_LACK_KEY = ("acquisition_costs", "revenue_costs")
 """Tables in which a row without a key counts as it is, however alike another one may be."""
@@ -40,6 +53,10 @@ REQUIRED = {
     "invoices": ("invoice_id", "account_id", "status", "issued_at", "currency"),
     "invoice_lines": ("invoice_line_id", "invoice_id", "account_id", "charge_type", "amount", "currency"),
     "products": ("product_id",),
+    "subscriptions": ("subscription_id", "account_id", "status", "started_at"),
+    "subscription_items": ("item_id", "subscription_id", "product_id", "charge_type", "unit_amount", "quantity", "currency", "valid_from"),
+    "subscription_pauses": ("subscription_id", "paused_at"),
+    "discounts": ("discount_id", "valid_from"),
 }
 # Columns that no figure needs but a breakdown by them: a fault in one costs it alone.
 LABELS = {
@@ -54,9 +71,11 @@ LABELS = {
     "invoice_lines": ("description", "quantity", "discount_amount", "tax_amount"),
     "products": ("product_name", "product_family"),
 }
-FIRST_DAY = datetime(1990, 1, 1)
+FIRST_DAY = datetime(1950, 1, 1)
+EPOCH = (date(1969, 12, 31), date(1970, 1, 1))  # where a zero of a computer's clock falls, in any zone
 SURVEY_TYPES = ("relationship", "transactional", "csat")
-MINUTES_OF_A_DAY = 24 * 60
+MOST_MINUTES = 10 * 24 * 60  # a user's day with a feature (D95)
+MOST_FTE = 10_000
 
 
 def cutoff(company: Company) -> datetime:
@@ -72,7 +91,7 @@ def accepted(company: Company, table: str, *is_faulty: Callable[[Row], bool]) ->
         if row.get("loaded_at") is None or row["loaded_at"] < cutoff(company):
             key = tuple(row.get(name) for name in KEYS[table])
             versions[(number,) if table in MAY_LACK_KEY and None in key else key].append(row)
-    rows = [row for of_key in versions.values() for row in version_that_counts(of_key, LABELS.get(table, ()))]
+    rows = [row for of_key in versions.values() for row in version_that_counts(table, of_key, LABELS.get(table, ()))]
     return [
         row
         for row in rows
@@ -91,20 +110,24 @@ def known(company: Company, table: str, row: Row) -> Row:
     if table == "accounts":
         count, created = row.get("employee_count"), found.get("created_at")
         found["employee_count"] = count if isinstance(count, int) and count >= 0 else None
-        found["created_at"] = created if created is not None and created >= FIRST_DAY else None
-    if table == "usage_events" and row.get("minutes") is not None and not 0 <= row["minutes"] <= MINUTES_OF_A_DAY:
+        found["created_at"] = created if created is not None and created >= FIRST_DAY and created.date() not in EPOCH else None
+    if table == "usage_events" and row.get("minutes") is not None and not 0 <= row["minutes"] <= MOST_MINUTES:
         found["minutes"] = None
     return found
 
 
-def version_that_counts(versions: list[Row], labels: tuple[str, ...]) -> list[Row]:
-    """The row that arrived last, with the labels that all say who say one; none where several that differ otherwise did."""
+def version_that_counts(table: str, versions: list[Row], labels: tuple[str, ...]) -> list[Row]:
+    """The row that arrived last, with the labels that all say who say one; none where several that differ otherwise did.
+
+    What takes no time isn't one of them (D94).
+    """
     arrivals = [row["loaded_at"] for row in versions if row.get("loaded_at") is not None]
     newest = [row for row in versions if row.get("loaded_at") == (max(arrivals) if arrivals else None)]
+    newest = [row for row in newest if not takes_no_time(table, row)]
     contents = [
         {name: value for name, value in row.items() if value is not None and name not in ("loaded_at", *labels)} for row in newest
     ]
-    if any(content != contents[0] for content in contents):
+    if not newest or any(content != contents[0] for content in contents):
         return []
     said = {label: {row[label] for row in newest if row.get(label) is not None} for label in labels}
     return [newest[0] | {label: next(iter(values)) if len(values) == 1 else None for label, values in said.items()}]
@@ -113,6 +136,12 @@ def version_that_counts(versions: list[Row], labels: tuple[str, ...]) -> list[Ro
 def folded(word: str) -> str:
     """A code as it is compared: whatever its case, blanks and hyphens as underscores."""
     return word.lower().replace(" ", "_").replace("-", "_")
+
+
+def takes_no_time(table: str, row: Row) -> bool:
+    """Whether the row's term ends as it begins."""
+    start, end = TERMS.get(table, (None, None))
+    return start is not None and row.get(end) is not None and row[start] == row[end]
 
 
 # --- the tables ----------------------------------------------------------------------------------------------------
@@ -174,7 +203,7 @@ def usage_events(company: Company) -> list[Row]:
 
 def csms(company: Company) -> list[Row]:
     """Terms of reps."""
-    terms = accepted(company, "csms", lambda row: not 0 <= row["fte"] <= 100, ends_before_it_begins)
+    terms = accepted(company, "csms", lambda row: not 0 <= row["fte"] <= MOST_FTE, ends_before_it_begins)
     return without_overlaps(terms, ("csm_id",))
 
 

@@ -2,8 +2,9 @@
 
 Small companies in which as much as possible goes wrong at once: instants at the edges of months and on 29 February,
 terms that touch, overlap or leave gaps, pauses inside of trials, discounts that outlast items, several currencies.
-What the contract rejects is drawn only where the oracle knows the rule (overlapping terms): everything else that is
-rejected has tests of its own.
+Statuses that the dates contradict, or that need a date which is missing, and terms that take no time, several on a day.
+What the contract rejects is drawn only where the oracle knows the rule (overlapping terms, a status that needs a date):
+everything else that is rejected has tests of its own.
 """
 
 from datetime import date, datetime, timedelta, timezone
@@ -27,6 +28,8 @@ LONG_PRICES = tuple(Decimal(text) for text in ("0.0000025", "0.00000000012345", 
 LONG_AMOUNTS = tuple(Decimal(text) for text in ("100.123457", "0.00004", "-7.654345", "0.000151"))
 QUANTITIES = tuple(Decimal(text) for text in ("1", "1", "2", "10", "0", "2.5", "0.333333", "10000000", "4000000.4"))
 TIMES = ((0, 0, 0, 0), (0, 0, 0, 1), (12, 0, 0, 0), (23, 59, 59, 999999))
+OPEN_STATUSES = ("active", "active", "active", "past_due", "unpaid", "incomplete", "trialing", "trialing", "paused", "paused", "cancelled", "cancelled")
+ENDED_STATUSES = ("cancelled", "cancelled", "cancelled", "cancelled", "active", "unpaid", "trialing", "paused", "incomplete")
 OFFSETS = (None, None, None, timezone.utc, timezone(timedelta(hours=13)), timezone(-timedelta(hours=9, minutes=30)))
 
 
@@ -117,7 +120,7 @@ def add_subscription(draw, tables: Tables, number: int, left: int) -> int:
     """A subscription with items and pauses; how many terms it took."""
     name = f"s{number}"
     began, ended = ordered(draw(instants()), draw(maybe(instants())))
-    status = draw(st.sampled_from(("active", "active", "past_due", "unpaid", "incomplete"))) if ended is None else "cancelled"
+    status = draw(st.sampled_from(OPEN_STATUSES if ended is None else ENDED_STATUSES))
     row = {"subscription_id": name, "account_id": any_id(draw, tables, "accounts"), "status": status, "started_at": began, "ended_at": ended}
     if draw(st.integers(0, 2)) == 0:
         row["trial_started_at"], row["trial_ended_at"] = ordered(draw(st.sampled_from((began, draw(instants())))), draw(maybe(instants())))
@@ -130,7 +133,7 @@ def add_subscription(draw, tables: Tables, number: int, left: int) -> int:
         began_at, ended_at = ordered(paused, draw(maybe(instants())))
         pause = {"subscription_id": name, "paused_at": began_at, "resumed_at": ended_at}
         if not any(same_instant(other["paused_at"], began_at) for other in tables["subscription_pauses"] if other["subscription_id"] == name):
-            tables["subscription_pauses"].append(pause)
+            tables["subscription_pauses"] += with_one_of_no_time(draw, pause, "paused_at", "resumed_at", {})
     took = 0
     for index in range(draw(st.integers(1, 2))):
         took += add_terms(draw, tables, row, f"{name}{'Ba'[index]}", min(3, left - took))
@@ -158,20 +161,23 @@ def add_terms(draw, tables: Tables, subscription: Row, item_id: str, most: int) 
             start, end = ordered(start, end)
         fixed |= {"product_id": any_id(draw, tables, "products")} if draw(st.integers(0, 3)) == 0 else {}
         fixed |= {"currency": draw(st.sampled_from(CURRENCIES))} if draw(st.integers(0, 5)) == 0 else {}
-        tables["subscription_items"].append(
-            {"item_id": item_id, "subscription_id": subscription["subscription_id"]}
-            | fixed
-            | {
-                "plan_id": draw(st.sampled_from(PLANS)),
-                "interval_unit": draw(st.sampled_from(UNITS)),
-                "interval_count": draw(st.sampled_from((1, 1, 1, 2, 3, 7))),
-                "unit_amount": draw(st.sampled_from(PRICES + LONG_PRICES)),
-                "quantity": draw(st.sampled_from(QUANTITIES)),
-                "valid_from": start,
-                "valid_to": end,
-            }
-        )
+        row = {"item_id": item_id, "subscription_id": subscription["subscription_id"]} | fixed
+        row |= {
+            "plan_id": draw(st.sampled_from(PLANS)),
+            "interval_unit": draw(st.sampled_from(UNITS)),
+            "interval_count": draw(st.sampled_from((1, 1, 1, 2, 3, 7))),
+            "unit_amount": draw(st.sampled_from(PRICES + LONG_PRICES)),
+            "quantity": draw(st.sampled_from(QUANTITIES)),
+            "valid_from": start,
+            "valid_to": end,
+        }
+        tables["subscription_items"] += with_one_of_no_time(draw, row, "valid_from", "valid_to", {"quantity": Decimal("12")})
     return len(starts)
+
+
+def with_one_of_no_time(draw, row: Row, start: str, end: str, other: Row) -> list[Row]:
+    """The row, and seldom one that was in force for no time before it, as two changes on one day leave it."""
+    return [row | other | {end: row[start]}, row] if draw(st.integers(0, 7)) == 0 else [row]
 
 
 def add_discount(draw, tables: Tables, number: int) -> None:
@@ -187,7 +193,7 @@ def add_discount(draw, tables: Tables, number: int) -> None:
     else:
         row["amount_off"] = draw(st.sampled_from([Decimal(text) for text in ("10", "0.01", "33.34", "5000")]))
         row["currency"] = item["currency"]
-    tables["discounts"].append(row)
+    tables["discounts"] += with_one_of_no_time(draw, row, "valid_from", "valid_to", {})
 
 
 def add_invoice(draw, tables: Tables, number: int) -> None:

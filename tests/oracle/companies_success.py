@@ -9,7 +9,7 @@ from oracle.company import Row, Tables
 from oracle.drawn import arrivals, instants, maybe, some, some_days, valued_currencies
 
 REPS = ["ann", "Bob", "cat"]
-FTES = [Decimal(text) for text in ("1", "1", "1", "0.5", "0.6", "0", "0.333333", "2", "-0.5", "100.1")]
+FTES = [Decimal(text) for text in ("1", "1", "1", "0.5", "0.6", "0", "0.333333", "2", "-0.5", "100.1", "10000.1")]
 SHARES = [Decimal(text) for text in ("1", "0.5", "0.4", "0.25", "0.333333", "0.000001", "0.6", "0", "-1", "1.000001")]
 
 LONG_AGO = datetime(2023, 1, 1)

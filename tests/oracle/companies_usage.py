@@ -10,7 +10,7 @@ from oracle.drawn import arrivals, days, maybe, some, some_days
 
 FEATURES = ["login", "login", "export", "export", "report_viewed", "api_call", "share", "*", "Login"]
 EVENTS = [1, 1, 1, 2, 5, 40, 1000, 0, -1]
-MINUTES = [Decimal(text) for text in ("0", "0.000001", "30", "59.5", "33.333333", "1440", "1440.000001", "-1")]
+MINUTES = [Decimal(text) for text in ("0", "0.000001", "30", "59.5", "33.333333", "1440", "14400", "14400.000001", "-1")]
 
 
 @st.composite

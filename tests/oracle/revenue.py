@@ -40,6 +40,8 @@ GENERATIONS = 5
 NO_SEGMENT = "(none)"
 SMALL = timedelta(microseconds=1)
 END_OF_TIME = datetime(9000, 1, 1)
+# What follows a trial.
+AFTER_A_TRIAL = {"active", "past_due", "unpaid", "paused"}
 
 
 @dataclass(frozen=True)
@@ -210,18 +212,42 @@ class Book:
 
     @cached_property
     def items(self) -> list[Row]:
-        """Recurring terms: of one item, the one that begins inside an earlier one is rejected (D16)."""
-        terms = defaultdict(list)
-        for row in self.company.rows("subscription_items"):
-            terms[row["item_id"]].append(row)
-        accepted = []
-        for rows in terms.values():
-            taken_until = datetime.min
-            for row in sorted(rows, key=lambda row: self.clock(row, "valid_from")):
-                if self.clock(row, "valid_from") >= taken_until:
-                    accepted.append(row)
-                taken_until = max(taken_until, self.clock(row, "valid_to") or datetime.max)
-        return [row for row in accepted if row["subscription_id"] in self.subscriptions and self.is_recurring_item(row)]
+        """Recurring terms of subscriptions that say enough; one that begins inside an earlier one is rejected (D16, D93)."""
+        rows = accepted.accepted(self.company, "subscription_items", accepted.ends_before_it_begins)
+        rows = [row for row in rows if row["subscription_id"] in self.subscriptions]
+        endless = {row["subscription_id"] for row in rows if row.get("valid_to") is None and self.is_recurring_item(row)}
+        kept = accepted.without_overlaps([row for row in rows if self.says_enough(row["subscription_id"], endless)], ("item_id",))
+        return [row for row in kept if self.is_recurring_item(row)]
+
+    def says_enough(self, subscription_id: str, endless: set[str]) -> bool:
+        """Whether it can be told from when to when the subscription is paid for; what it's lacking has to be filled in (D93)."""
+        subscription = self.subscriptions[subscription_id]
+        status, end = subscription["status"], self.end_of_service(subscription)
+        if status in AFTER_A_TRIAL and subscription.get("trial_started_at") and not subscription.get("trial_ended_at"):
+            return False
+        if status == "cancelled" and end is None and subscription_id in endless:
+            return False
+        is_over = end is not None and end < accepted.cutoff(self.company)
+        return status != "paused" or is_over or any(
+            pause.get("resumed_at") is None or pause["resumed_at"] >= accepted.cutoff(self.company)
+            for pause in self.pauses
+            if pause["subscription_id"] == subscription_id
+        )
+
+    @cached_property
+    def pauses(self) -> list[Row]:
+        """Pauses that take some time."""
+        return accepted.accepted(self.company, "subscription_pauses")
+
+    @cached_property
+    def discounts(self) -> list[Row]:
+        """Discounts that take some time."""
+        return accepted.accepted(self.company, "discounts")
+
+    def end_of_service(self, subscription: Row) -> datetime | None:
+        """The end that it has; a cancelled one without an end ended when the customer asked (D93)."""
+        end = self.clock(subscription, "ended_at")
+        return self.clock(subscription, "cancel_requested_at") if end is None and subscription["status"] == "cancelled" else end
 
     def is_recurring_item(self, item: Row) -> bool:
         """What the product says of itself goes before the charge code; a charge without a period is no MRR."""
@@ -235,16 +261,22 @@ class Book:
 
     def service_end(self, item: Row) -> datetime | None:
         """And until the first of them ends."""
-        ends = [self.clock(item, "valid_to"), self.clock(self.subscriptions[item["subscription_id"]], "ended_at")]
+        ends = [self.clock(item, "valid_to"), self.end_of_service(self.subscriptions[item["subscription_id"]])]
         if self.policy.churns_on == "cancellation":
             asked = self.clock(self.subscriptions[item["subscription_id"]], "cancel_requested_at")
             ends.append(asked if asked and asked < self.end_of(month_of(self.company.as_of_date)) else None)
         return min((end for end in ends if end), default=None)
 
     def trial(self, subscription: Row) -> tuple[datetime | None, datetime | None]:
-        """The subscription's trial; one that doesn't say when it began began with the service."""
+        """The subscription's trial; one that doesn't say when it began began with the service.
+
+        Who still is on trial is so although the trial's dates are over, or missing (D93).
+        """
         start, end = self.clock(subscription, "trial_started_at"), self.clock(subscription, "trial_ended_at")
-        return (start or self.clock(subscription, "started_at") if end else start), end
+        is_on_trial = subscription["status"] == "trialing"
+        if end or is_on_trial:
+            start = start or self.clock(subscription, "started_at")
+        return start, None if is_on_trial and end and end < accepted.cutoff(self.company) else end
 
     def is_in_trial(self, subscription: Row, until: datetime) -> bool:
         """A trial is no MRR, whenever it begins (D6)."""
@@ -266,7 +298,7 @@ class Book:
         """A paused subscription is no MRR."""
         return any(
             holds(self.clock(row, "paused_at"), self.clock(row, "resumed_at"), until)
-            for row in self.company.rows("subscription_pauses")
+            for row in self.pauses
             if row["subscription_id"] == subscription["subscription_id"]
         )
 
@@ -279,7 +311,7 @@ class Book:
         price = self.list_amount(item)
         if price <= 0:
             return price
-        found = [row for row in self.company.rows("discounts") if self.is_discounted(item, row, until)]
+        found = [row for row in self.discounts if self.is_discounted(item, row, until)]
         percent = sum((Fraction(row["percent_off"]) for row in found if row.get("percent_off") is not None), Fraction(0))
         off = sum((self.share(row, item, beside) for row in found if row.get("amount_off") is not None), Fraction(0))
         return max(Fraction(0), price - price * percent / 100 - off)

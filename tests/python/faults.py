@@ -34,7 +34,7 @@ UNREADABLE = {
     "price": ("1,5", "$5", "1e30", "999999999999.999999999999999", "0.000000000000004", "'"),
     "rate": ("~2", "1,1", "1e30", "9999999999.99999999999999999", "0.00000000000000004", "."),
 }
-LONG_AGO_OR_FAR_OFF = ("0001-01-01", "1889-06-01", "1989-12-31", "2126-01-01", "2999-12-31", "9999-12-31")
+LONG_AGO_OR_FAR_OFF = ("0001-01-01", "1889-06-01", "1949-12-31", "2126-01-01", "2999-12-31", "9999-12-31")
 CODES = {
     ("subscriptions", "status"): ("incomplete", "trialing", "active", "past_due", "paused", "unpaid", "cancelled"),
     ("subscription_items", "interval_unit"): ("day", "week", "month", "quarter", "year", "once"),
@@ -47,13 +47,12 @@ CODES = {
 UNKNOWN_CODES = (*NASTY, "cancelled ly", "transferred", "bimonthly", "decade", "0")
 HUGE = ("999999999999.000001", "-999999999999.000001", "999999999999.9", "-999999999999.999999")
 TOO_MUCH = {
-    ("subscription_items", "interval_count"): ("0", "-1", "1201", "9223372036854775807"),
     ("subscription_items", "unit_amount"): HUGE,
     ("subscription_items", "quantity"): ("-1", "-0.000001", "999999999999.5"),
     ("discounts", "percent_off"): ("-0.000001", "100.000001", "-5", "1000"),
     ("invoice_lines", "amount"): HUGE,
     ("exchange_rates", "rate"): ("0", "-1", "-0.00000001"),
-    ("csms", "fte"): ("-0.5", "100.5", "-0.000001"),
+    ("csms", "fte"): ("-0.5", "10000.5", "-0.000001"),
     ("csm_assignments", "share"): ("0", "-0.1", "1.000001", "50"),
     ("usage_events", "event_count"): ("-1", "-9223372036854775808", "9223372036854775807", "1000000000000"),
     ("acquisition_costs", "amount"): HUGE,
@@ -66,12 +65,12 @@ EMPTIED = {
     ("invoice_lines", "quantity"): HUGE,
     ("invoice_lines", "discount_amount"): HUGE,
     ("invoice_lines", "tax_amount"): HUGE,
-    ("usage_events", "minutes"): ("-0.1", "1440.01", "999999999999", "1:30"),
+    ("usage_events", "minutes"): ("-0.1", "14400.01", "999999999999", "1:30"),
     ("support_tickets", "satisfaction_score"): ("0", "0.999999", "5.1", "-3", "good"),
 }
 JUST_WITHIN = {
     ("accounts", "employee_count"): ("0", "999999999999"),
-    ("subscription_items", "interval_count"): ("1", "1200"),
+    ("subscription_items", "interval_count"): ("1", "100"),
     ("subscription_items", "unit_amount"): ("0", "0.000001", "-0.01", "0.0000001", "0.00000000000001", "1e2", " 7 "),
     ("subscription_items", "quantity"): ("0", "0.000001", "250000"),
     ("discounts", "percent_off"): ("0", "0.000001", "100"),
@@ -81,7 +80,7 @@ JUST_WITHIN = {
     ("invoice_lines", "tax_amount"): ("0", "0.000001", "-5"),
     ("exchange_rates", "rate"): ("0.0000000000000001", "0.00000001", "9999999999"),
     ("usage_events", "event_count"): ("0", "999999999999"),
-    ("usage_events", "minutes"): ("0", "1440", "0.000001"),
+    ("usage_events", "minutes"): ("0", "1440", "14400", "0.000001"),
     ("support_tickets", "satisfaction_score"): ("1", "5", "3.5"),
     ("acquisition_costs", "amount"): ("0", "-0.01", "1000000000", "0.000001"),
     ("revenue_costs", "amount"): ("0", "-0.01", "1000000000", "0.000001"),
@@ -133,7 +132,7 @@ FREE_TEXT = {
     "account_segments": ["segment_value"],
     "acquisition_costs": ["segment_value"],
 }
-ODD_DAYS = ("2024-02-29", "1990-01-01", "2125-12-31", "2024-12-31 23:59:59.999999", "2024-01-01T00:00:00+14:00", " 2024-03-10 02:30:00 ")
+ODD_DAYS = ("2024-02-29", "1950-01-01", "2125-12-31", "2024-12-31 23:59:59.999999", "2024-01-01T00:00:00+14:00", " 2024-03-10 02:30:00 ")
 
 Row = dict[str, str]
 Maker = Callable[[Row, random.Random], str]
@@ -340,7 +339,17 @@ def other_currency(row: Row, source: random.Random) -> str:
 
 
 OWN_FAULTS = {
-    "subscription_items": [changing("invalid quantity", unit_amount="1000000", quantity="1000000")],
+    "subscription_items": [
+        changing("invalid quantity", unit_amount="1000000", quantity="1000000"),
+        changing("invalid interval_count", interval_unit="day", interval_count="36526"),
+        changing("invalid interval_count", interval_unit="week", interval_count="5219"),
+        changing("invalid interval_count", interval_unit="month", interval_count="1201"),
+        changing("invalid interval_count", interval_unit="quarter", interval_count="401"),
+        changing("invalid interval_count", interval_unit="year", interval_count="101"),
+        changing("invalid interval_count", interval_unit="month", interval_count="0"),
+        changing("invalid interval_count", interval_unit="day", interval_count="-1"),
+        changing("invalid interval_count", interval_unit="year", interval_count="9223372036854775807"),
+    ],
     "discounts": [
         changing("missing subscription_id", subscription_id=""),
         changing("missing percent_off", percent_off=""),

@@ -223,11 +223,12 @@ def repeated(row: dict) -> list[dict]:
 
 def add_row(scenario: Scenario, tables: dict, table: str, row: dict) -> None:
     """Add a row, and the rows that its shorthand stands for."""
+    says_status = "status" in row
     row = DEFAULTS.get(table, {}) | row
     if table == "subscriptions":
         earlier = sum(other["account_id"] == row["account_id"] for other in tables[table])
         row.setdefault("subscription_id", row["account_id"] + (f" {earlier + 1}" if earlier else ""))
-        if row.get("ended_at", EMPTY) != EMPTY and row["status"] == "active":
+        if row.get("ended_at", EMPTY) != EMPTY and not says_status:
             row["status"] = "cancelled"
         own = {column.name for column in TABLES[table].columns}
         terms = {name: row.pop(name) for name in list(row) if name not in own}
@@ -535,7 +536,7 @@ class Outcome:
             """
             select
                 account_id as account, mrr, touch_tier as touch, replace(csm_id, $2 || ': ', '') as csm, csm_share, is_new,
-                first_mrr, arpa_new, arpa_multiple, onboarding_tier as onboarding
+                first_mrr, arpa_new, arpa_multiple, onboarding_tier as onboarding, renews_on::text as renews_on
             from metrics.account_playbooks where policy = $1 and billing_entity = $2
             """,
             policy,

@@ -107,7 +107,7 @@ def test_the_file_has_a_row_for_every_reason(checked, table):
 
 def is_of_keys(row: dict) -> bool:
     """Whether the row's outcome is one of those that are found in the same way in every table."""
-    return row["expected"] in ("superseded", "conflicting versions", "duplicate row")
+    return row["expected"] in ("superseded", "never in force", "conflicting versions", "duplicate row")
 
 
 def test_a_rejected_row_can_be_read_back_as_json(checked):
@@ -198,7 +198,7 @@ def test_every_reason_has_an_example_and_the_right_form(checked):
     assert len(reasons) > 200
     assert [reason for reason in reasons if reason[-1].startswith("see the description")] == []
     forms = {(table, reason): (value, expected) for table, reason, _, _, value, expected in reasons}
-    a_day = "a day or an instant from 1990 on, such as 2024-03-31 or 2024-03-31 14:30:00"
+    a_day = "a day or an instant from 1950 on, such as 2024-03-31 or 2024-03-31 14:30:00"
     statuses = "one of incomplete, trialing, active, past_due, paused, unpaid, cancelled"
     assert forms["subscriptions", "invalid status"][1] == statuses
     assert forms["subscriptions", "unreadable started_at"] == ("next week", a_day)
@@ -211,6 +211,24 @@ def test_every_reason_has_an_example_and_the_right_form(checked):
     assert forms["acquisition_costs", "missing exchange rate"][0] == "GBP"
     assert forms["acquisition_costs", "duplicate row"] == (None, "nothing to mend: another copy of the row counts")
     assert all(value for (_, reason), (value, _) in forms.items() if reason.startswith(("unreadable ", "invalid ", "unknown ")))
+
+
+def test_a_status_that_dates_contradict_is_named_with_what_is_taken(checked):
+    """One row a kind, with how many subscriptions there are and which is one of them."""
+    name = "subscription_statuses_agree_with_dates"
+    checked.dbt("compile", "--select", name, native_data="source", as_of_date="2024-09-10", account_extra_columns=[EXTRA])
+    query = checked.folder / "target" / "compiled" / "cs_metrics" / "tests" / "singular" / f"{name}.sql"
+    found = {row[0]: row[1:] for row in checked.query(query.read_text("utf-8"))}
+    assert found == {
+        "trialing without a date of the trial": ("a trial from started_at on that lasts", 1, "north: s40"),
+        "trialing, and trial_ended_at has passed": ("a trial that lasts", 1, "north: s41"),
+        "past its trial, and trial_ended_at is to come": ("a trial until then", 1, "north: s43"),
+        "not cancelled, and ended_at has passed": ("in service until ended_at", 2, "north: s24"),
+        "cancelled, and ended_at is to come": ("in service until ended_at", 1, "north: s44"),
+        "cancelled without ended_at": ("in service until cancel_requested_at", 1, "north: s23"),
+        "cancelled without a date": ("in service as long as the terms of its items", 1, "north: s25"),
+        "cancelled, and its trial has no end": ("on trial until it ended", 1, "north: s45"),
+    }
 
 
 def test_extension_columns_of_accounts_flow_through(checked):

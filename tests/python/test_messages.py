@@ -88,7 +88,7 @@ def mended(failed, scratch) -> str:
         "        1  accounts: missing account_id, e.g. accounts.csv line 6",
         "           expected: a value: The account's key in the billing system",
         "        1  accounts: unreadable created_at, e.g. 'last spring' in account_id=a4, accounts.csv line 7",
-        "           expected: a day or an instant from 1990 on, such as 2024-03-31 or 2024-03-31 14:30:00",
+        "           expected: a day or an instant from 1950 on, such as 2024-03-31 or 2024-03-31 14:30:00",
         "        1  subscriptions: ended_at before started_at, e.g. '2023-12-01 00:00:00' in subscription_id=s4, subscriptions.csv line 5",
         "           expected: ended_at on or after started_at; or empty",
         "        1  subscriptions: unknown account_id, e.g. 'a9' in subscription_id=s3, subscriptions.csv line 4",

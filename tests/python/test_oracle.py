@@ -102,6 +102,26 @@ def test_what_is_drawn_has_everything_in_it():
     assert any(row["is_credit"] for one in drawn for row in one["invoice_lines"])
 
 
+def test_statuses_that_are_drawn_contradict_their_dates_in_every_way():
+    """Each with and without its dates, and several rows of a day of which one takes no time."""
+    drawn = companies.draw_companies(200)
+    subscriptions = [row for one in drawn for row in one["subscriptions"]]
+    assert {row["status"] for row in subscriptions} == {"incomplete", "trialing", "active", "past_due", "paused", "unpaid", "cancelled"}
+    trials = [row for row in subscriptions if row["status"] == "trialing"]
+    assert {bool(row.get("trial_ended_at")) for row in trials} == {bool(row.get("trial_started_at")) for row in trials} == {True, False}
+    cancelled = [row for row in subscriptions if row["status"] == "cancelled"]
+    assert {(bool(row.get("ended_at")), bool(row.get("cancel_requested_at"))) for row in cancelled} == {
+        (True, True), (True, False), (False, True), (False, False),
+    }  # fmt: skip
+    assert {bool(row.get("ended_at")) for row in subscriptions if row["status"] == "paused"} == {True, False}
+    pauses = [{row["subscription_id"] for row in one["subscription_pauses"]} for one in drawn]
+    paused = [(row["subscription_id"], ids) for one, ids in zip(drawn, pauses) for row in one["subscriptions"] if row["status"] == "paused"]
+    assert {name in ids for name, ids in paused} == {True, False}
+    for table, start, end in (("subscription_items", "valid_from", "valid_to"), ("discounts", "valid_from", "valid_to")):
+        keys = [[row.get("item_id"), row.get("discount_id"), row[start]] for one in drawn for row in one[table] if row[start] == row[end]]
+        assert len(keys) > 10, table
+
+
 def test_groups_that_are_drawn_have_everything_in_them():
     """What they are drawn for is there in a build's worth of them."""
     drawn = companies.draw_companies(50, with_groups=True)

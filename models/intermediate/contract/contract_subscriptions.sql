@@ -1,1 +1,1 @@
-{{ accepted_rows('subscriptions') }}
+{{ accepted_rows('subscriptions', found=['service_ended_at', 'trial_from', 'trial_to']) }}

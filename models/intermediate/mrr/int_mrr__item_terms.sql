@@ -5,11 +5,7 @@ with items as (
 ),
 
 subscriptions as (
-    select
-        *,
-        coalesce(trial_started_at, case when trial_ended_at is not null then started_at end) as trial_from,
-        coalesce(trial_ended_at, cast({{ end_of_time() }} as timestamp)) as trial_to
-    from {{ ref('contract_subscriptions') }}
+    select * from {{ ref('contract_subscriptions') }}
     where status <> 'incomplete'
 ),
 
@@ -45,11 +41,11 @@ in_service as (
         subscriptions.signed_at,
         subscriptions.cancel_requested_at,
         subscriptions.trial_from,
-        subscriptions.trial_to,
+        coalesce(subscriptions.trial_to, cast({{ end_of_time() }} as timestamp)) as trial_to,
         greatest(items.valid_from, subscriptions.started_at) as service_from,
         least(
             coalesce(items.valid_to, cast({{ end_of_time() }} as timestamp)),
-            coalesce(subscriptions.ended_at, cast({{ end_of_time() }} as timestamp))
+            coalesce(subscriptions.service_ended_at, cast({{ end_of_time() }} as timestamp))
         ) as paid_to
     from recurring_items as items
     inner join subscriptions

@@ -9,10 +9,10 @@ trials as (
         billing_entity,
         subscription_id,
         'trial' as kind,
-        trial_started_at as break_from,
-        trial_ended_at as break_to
+        trial_from as break_from,
+        trial_to as break_to
     from {{ ref('contract_subscriptions') }}
-    where trial_started_at > started_at
+    where trial_from > started_at
 ),
 
 breaks as (

@@ -63,13 +63,16 @@ final as (
         onboarding.first_mrr,
         onboarding.arpa_new,
         onboarding.arpa_multiple,
-        steps.tier as onboarding_tier
+        steps.tier as onboarding_tier,
+        renewals.renews_on
     from accounts
     left join onboarding
         on {{ same_account('accounts', 'onboarding') }}
     left join reps
         on accounts.billing_entity = reps.billing_entity
         and accounts.account_id = reps.account_id
+    left join {{ ref('int_success__renewals') }} as renewals
+        on {{ same_account('accounts', 'renewals') }}
     left join tiers as touch
         on touch.playbook = 'touch'
         and accounts.mrr >= touch.lower_bound

@@ -13,6 +13,7 @@ select
     cast(playbooks.arpa_new as {{ type_of('value') }}) as arpa_new,
     cast(playbooks.arpa_multiple as {{ type_of('value') }}) as arpa_multiple,
     playbooks.onboarding_tier,
+    playbooks.renews_on,
     calendar.is_provisional
 from {{ ref('int_success__playbooks') }} as playbooks
 inner join {{ ref('int_calendar__months') }} as calendar
