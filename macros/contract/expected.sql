@@ -2,9 +2,9 @@
 {% macro reasons_without_column() -%}
     {{ return({
         'unknown currency': "a currency (ISO 4217) with rates into " ~ var('reporting_currency') ~ " in exchange_rates",
-        'missing exchange rate': "a rate into " ~ var('reporting_currency') ~ " at the end of each month in exchange_rates",
         'overlapping terms': "terms that follow each other: valid_from on or after the valid_to of the term before",
         'duplicate row': "nothing to mend: another copy of the row counts",
+        'never in force': "nothing to mend: a term that ends as it begins counts for no time",
         'superseded': "nothing to mend: a newer version of the row counts",
         'conflicting versions': "one version of the row, or a loaded_at that says which is the newest",
     }) }}
@@ -18,6 +18,7 @@
             when {{ reason }} = '{{ text }}' then '{{ form }}'
             {%- endfor %}
             when {{ reason }} like 'unreadable %' or {{ reason }} like 'invalid %' then {{ columns }}.expected
+            when {{ reason }} like 'missing % in %' then replace(replace({{ reason }}, 'missing ', 'give '), ' in ', ' of its subscription in ')
             when {{ reason }} like 'missing %' then 'a value: ' || {{ columns }}.expected
             when {{ reason }} like 'unknown %'
                 then 'an accepted row of ' || {{ columns }}.refers_to || ' with this ' || {{ columns }}.column_name
