@@ -219,6 +219,8 @@ def test_the_systems_list_has_the_contract_s_tables():
     """macros/contract/systems.sql names each table once, in the contract's order."""
     text = (ROOT / "macros" / "contract" / "systems.sql").read_text("utf-8")
     assert re.findall(r"'(\w+)': \{'systems'", text) == list(TABLES)
+    required = re.findall(r"'(\w+)': \{'systems'.*'is_required': true", text)
+    assert required == [name for name, table in TABLES.items() if table.is_required]
 
 
 def test_the_properties_files_follow_from_the_contract():
