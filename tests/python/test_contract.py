@@ -227,4 +227,4 @@ def test_the_properties_files_follow_from_the_contract():
     """`python -m cs_metrics.contract --write` has been run since the contract was last changed."""
     for path, text in contract.properties().items():
         assert path.read_text("utf-8") == text, f"run: python -m cs_metrics.contract --write ({path.name} is out of date)"
-        assert yaml.safe_load(text)["models"]
+        assert path.suffix == ".csv" or yaml.safe_load(text)["models"]
