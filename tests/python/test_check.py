@@ -9,6 +9,7 @@ import duckdb
 import pytest
 from test_build import DEMO_AS_OF, SEEDS
 from test_folder import FILES
+from workbook import write_workbook
 
 from conftest import run_build
 from cs_metrics import ROOT, cli
@@ -85,6 +86,25 @@ def test_each_problem_has_an_example_with_its_file_and_line(capsys, folder):
         "Nothing to mend: 1 duplicate row.",
     ):
         assert line in text, f"{line}\n---\n{text}"
+
+
+def test_a_row_without_an_id_is_found_by_all_of_its_values(capsys, folder):
+    costs = ["north,2024-01-01,sales,10,USD", "north,2024-01-01,sales,11,USD", "north,2024-01-01,gifts,11,USD", "north,2024-01-01,sales,x,USD"]
+    (folder / "acquisition_costs.csv").write_text("billing_entity,cost_date,category,amount,currency\n" + "\n".join(costs) + "\n")
+    text = said(capsys, folder, code=0)
+    assert "invalid category: e.g. 'gifts' in acquisition_costs.csv line 4" in text
+    assert "unreadable amount: e.g. 'x' in acquisition_costs.csv line 5" in text
+
+
+def test_a_workbook_is_checked_to_its_row(capsys, tmp_path):
+    folder = tmp_path / "export"
+    folder.mkdir()
+    sheets = {name.removesuffix(".csv"): [line.split(",") for line in text.splitlines()] for name, text in FILES.items()}
+    sheets["subscription_items"] += [[], ITEM.format("i2", "ten", "USD").strip().split(",")]
+    write_workbook(folder / "export.xlsx", sheets)
+    text = said(capsys, folder, code=0)
+    assert "export.xlsx / accounts            accounts               2  4 of 4        Excel" in text
+    assert "unreadable unit_amount: e.g. 'ten' in export.xlsx / subscription_items row 4 (item_id=i2" in text
 
 
 def test_charge_codes_without_a_rule_are_named(capsys, folder):
