@@ -98,7 +98,8 @@ def run_build(options: BuildOptions, files: Files, target_path: Path, timing: li
     `timing` gets what took how long. What is published of the same data, project, variables and as-of date isn't built again.
     """
     as_of = options.as_of or (datetime.now(timezone.utc).date().isoformat() if options.data else None)
-    choices = {"as_of": as_of, "entity": options.entity, "formats": str(options.formats), "variables": options.variables, "personal": options.personal}
+    choices = {"as_of": as_of, "entity": options.entity, "formats": str(options.formats), "personal": options.personal}
+    choices["variables"] = options.variables
     if options.mapping and options.mapping.exists():
         choices["mapping"] = options.mapping.read_bytes()  # the folder's own is part of the data
     inputs = inputs_of(options.data, choices | {"dbt": DBT_BUILD})
