@@ -126,7 +126,8 @@ def read_sources(folder: Path, work: Path) -> Sources:
             else:
                 read_file(path, work, found)
         except (Unreadable, duckdb.Error, OSError, EOFError) as error:
-            found.unreadable.append((stem_of(path), f"{path.name}: can't be read. {gist(error).replace(str(path.resolve()), path.name)}"))
+            said = gist(error).replace(str(path.resolve()), path.name).replace(str(path), path.name)
+            found.unreadable.append((stem_of(path), f"{path.name}: can't be read. {said}"))
     return found
 
 
@@ -334,6 +335,8 @@ def read_header(path: Path, dialect: Dialect, found: Sources) -> tuple[list[str]
         named = TEXT[endings(path)[0]]
         dialect.separator = named if named and named in start else separator_of(start)
     head = first_records(start, dialect.separator)
+    if not head and start.strip():
+        raise Unreadable(broken("unexpected end of data", 1))
     if not head:
         raise Unreadable("It is empty. Expected: a first line with the names of the columns.")
     place = header_place([row for _, row in head])
