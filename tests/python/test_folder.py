@@ -150,10 +150,12 @@ def test_a_missing_required_table_is_named_with_its_columns(folder, warehouse):
 
 def test_missing_required_columns_are_all_named(folder, warehouse):
     (folder / "accounts.csv").write_text("billing_entity,acount_id\nnorth,a1\n", encoding="utf-8")
+    (folder / "subscriptions.csv").write_text("billing_entity,subscription_id,account_id,status\nnorth,s1,a1,active\n", encoding="utf-8")
     message = refusal(folder, warehouse)
     assert "accounts.csv: the required column account_id is missing. Expected: account_id (text)" in message
     assert "(did you mean acount_id?)" in message
-    assert "accounts.csv: the required column created_at is missing. Expected: created_at (timestamp)" in message
+    assert "subscriptions.csv: the required column started_at is missing. Expected: started_at (timestamp)" in message
+    assert "created_at" not in message
 
 
 @pytest.mark.parametrize(
