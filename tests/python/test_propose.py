@@ -141,6 +141,16 @@ def test_several_rows_of_a_subscription_are_its_terms(export, tmp_path):
     ]  # fmt: skip
 
 
+def test_customers_without_a_date_begin_with_their_first_subscription(export, tmp_path):
+    customers = "id,company\nC1,Acme\nC2,Brix\n"
+    contracts = "contract_id,client,price,start,end\n1,C1,5,2024-03-01,\n2,C1,5,2024-01-01,2024-03-01\n3,C2,6,2024-02-01,\n"
+    _, text = export({"customers.csv": customers, "contracts.csv": contracts})
+    assert "# check: no column says it, so the start of the first subscription" in text
+    assert loaded(tmp_path / "northwind", "select account_id, created_at from raw.accounts order by 1") == [
+        ("C1", "2024-01-01 00:00:00"), ("C2", "2024-02-01 00:00:00"),
+    ]  # fmt: skip
+
+
 def test_events_become_a_days_usage(export, tmp_path):
     events = "user,event,timestamp\nu1,login,2024-01-01 10:00\nu1,login,2024-01-01 11:00\nu1,export,2024-01-01 11:00\nu2,login,2024-01-02 09:00\n"
     users = "user_id,organization,created\nu1,C1,2024-01-01\nu2,C2,2024-01-01\n"
