@@ -99,10 +99,7 @@ def run_build(options: BuildOptions, files: Files, target_path: Path, timing: li
     """
     as_of = options.as_of or (datetime.now(timezone.utc).date().isoformat() if options.data else None)
     choices = {"as_of": as_of, "entity": options.entity, "formats": str(options.formats), "personal": options.personal}
-    choices["variables"] = options.variables
-    if options.mapping and options.mapping.exists():
-        choices["mapping"] = options.mapping.read_bytes()  # the folder's own is part of the data
-    inputs = inputs_of(options.data, choices | {"dbt": DBT_BUILD})
+    inputs = inputs_of(options.data, choices | {"variables": options.variables, "dbt": DBT_BUILD}, options.mapping)
     if not options.full_refresh and files.working.exists() and published_inputs(files.published) == inputs:
         print(f"Nothing has changed since the last build: {last_published(files.published)}. FULL_REFRESH=1 builds it anew.")
         renew_page(files, options.has_page)

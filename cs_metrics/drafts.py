@@ -22,6 +22,8 @@ OWN_KEYS = {
     "invoice_lines": "invoice_line_id", "survey_invitations": "invitation_id", "discounts": "discount_id", "users": "user_id",
 }  # fmt: skip
 """Keys that the number of a row can stand for."""
+EMPTY_WORDS = ("data", "export", "extract", "dump", "table", "list", "report", "all", "full", "final", "history")
+"""Words at the end of a file's name that say nothing of what is in it."""
 FOUND = 0.9
 """The share of values that have to be in another file's key, for a column to refer to it."""
 
@@ -129,9 +131,11 @@ class Proposer:
         amount = self.synonyms.amount(self.columns_of(source, *(match.profile.name for match in found.values() if match.score >= 1)))
         if table == "accounts" and name < 2 and not found["account_id"].profile.is_key:
             return 0
-        if name == 0 and len(found) < 4 and not (table == "subscriptions" and amount):
-            return 0
         exact = sum(match.score >= 1 for match in found.values())
+        required = [column.name for column in self.tables[table].columns if column.is_required]
+        is_told_by_columns = bool(amount) if table == "subscriptions" else exact >= len(required) / 2
+        if name == 0 and not is_told_by_columns:
+            return 0
         return 2 * name + 0.3 * len(found) + 0.1 * exact + (2 if table == "subscriptions" and amount else 0)
 
     def choose(self) -> None:
@@ -651,8 +655,11 @@ def unwrapped(value: object) -> object:
 
 
 def file_words(sources: list[Source]) -> dict[str, str]:
-    """Each file's name as it is compared: without numbers, and without the words that all files begin with."""
+    """Each file's name as it is compared: without numbers, words that say nothing, and words that all files begin with."""
     words = {source.name: [part for part in plain_words(source.stem).split("_") if not part.isdigit()] for source in sources}
+    for parts in words.values():
+        while len(parts) > 1 and parts[-1] in EMPTY_WORDS:
+            parts.pop()
     while len(words) > 1 and all(len(parts) > 1 for parts in words.values()) and len({parts[0] for parts in words.values()}) == 1:
         words = {name: parts[1:] for name, parts in words.items()}
     return {name: "_".join(parts) for name, parts in words.items()}

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from cs_metrics.folder import Choices, FolderError, load, understand
+from cs_metrics.inputs import inputs_of
 from cs_metrics.mapping import ARGUMENTS, rows_behind
 
 CUSTOMERS = 'Kunden-Nr.,"Firma, lang",seit,Land\nK1,"O\'Neill ""& Söhne""",2024-01-05,de\nK2,Ünal,2024-02-01,FR\n'
@@ -249,6 +250,18 @@ def test_a_mapping_may_lie_elsewhere(folder, tmp_path):
     assert load(folder, tmp_path / "export.duckdb", mapping=other).rows["accounts"] == 2
     with pytest.raises(FolderError, match="can't be read: No such file"):
         load(folder, tmp_path / "export.duckdb", mapping=tmp_path / "nowhere.yml")
+
+
+def test_a_build_is_another_one_when_its_mapping_is(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("cs_metrics.inputs.PROJECT", ())
+    own, other, nowhere = folder / "mapping.yml", tmp_path / "own.yml", tmp_path / "nowhere.yml"
+    seen = [inputs_of(folder, {}), inputs_of(folder, {}, nowhere)]
+    assert seen[0] == seen[1], "what isn't there is refused later"
+    for path in (own, other):
+        for text in (whole(), whole().replace("north", "south")):
+            path.write_text(text, encoding="utf-8")
+            seen.append(inputs_of(folder, {}, other if path == other else None))
+    assert len(set(seen)) == 5
 
 
 def test_formats_are_declared_for_all_for_a_file_or_for_a_column(folder):
