@@ -309,7 +309,7 @@ def _faults() -> list:
     # exchange rates: SEK alone, so that no healthy rate is touched
     plant("exchange_rates", rate_date="2022-10-06", rate="0")
     plant("exchange_rates", rate_date="2022-10-07", rate="-0.094")
-    plant("exchange_rates", False, rate_date="2022-10-08", rate="n/a")
+    plant("exchange_rates", False, rate_date="2022-10-08", rate="about nine")
     plant("exchange_rates", rate_date="2022-10-09", rate=None)
     copies("exchange_rates", 1, rate_date="2022-10-10")
 

@@ -37,10 +37,12 @@ customers as (
         and accounts.account_id = first_values.account_id
     cross join policies
     where accounts.created_at < {{ as_of_cutoff() }}
+        or accounts.created_at is null
     group by policies.policy, accounts.billing_entity, {{ counted_account('accounts') }}
 ),
 
--- Who started before usage was recorded may have found value before that too.
+-- Who started before usage was recorded may have found value before that too. A group starts with the first of its accounts
+-- that says when; one in which none says has no start, and what an undated account of it found is the group's.
 final as (
     select
         customers.policy,
