@@ -98,8 +98,8 @@ def run_build(options: BuildOptions, files: Files, target_path: Path, timing: li
     `timing` gets what took how long. What is published of the same data, project, variables and as-of date isn't built again.
     """
     as_of = options.as_of or (datetime.now(timezone.utc).date().isoformat() if options.data else None)
-    choices = {"as_of": as_of, "entity": options.entity, "formats": str(options.formats), "variables": options.variables, "personal": options.personal}
-    inputs = inputs_of(options.data, choices | {"dbt": DBT_BUILD}, options.mapping)
+    choices = {"as_of": as_of, "entity": options.entity, "formats": str(options.formats), "personal": options.personal}
+    inputs = inputs_of(options.data, choices | {"variables": options.variables, "dbt": DBT_BUILD}, options.mapping)
     if not options.full_refresh and files.working.exists() and published_inputs(files.published) == inputs:
         print(f"Nothing has changed since the last build: {last_published(files.published)}. FULL_REFRESH=1 builds it anew.")
         renew_page(files, options.has_page)

@@ -226,11 +226,15 @@ def example(connection: duckdb.DuckDBPyConnection, report: Report, reason: dict)
 def late_rows(connection: duckdb.DuckDBPyConnection, report: Report, as_of: str) -> list[Problem]:
     """Rows that arrived after the as-of date, which count as not yet known, and files without any."""
     problems = [Problem(f"{name}: the file has no rows.", "warn") for name, rows in report.loaded.rows.items() if not rows]
-    late = f"select table_name, sum(rows_not_yet_known) as late from {MODELS}.source_freshness group by all having late > 0 order by late desc"
+    late = (
+        f"select table_name, sum(rows_not_yet_known) as late from {MODELS}.source_freshness group by all having late > 0 order by late desc"
+    )
     for row in rows_of(connection, late):
         name = row["table_name"]
         problems.append(
-            Problem(f"{name}: {row['late']:,} of {report.loaded.rows[name]:,} rows are not yet known on {as_of} (loaded_at is later).", "warn")
+            Problem(
+                f"{name}: {row['late']:,} of {report.loaded.rows[name]:,} rows are not yet known on {as_of} (loaded_at is later).", "warn"
+            )
         )
     return problems
 
@@ -252,7 +256,9 @@ def tests(connection: duckdb.DuckDBPyConnection, project: Project, made: set[str
 
 def as_sentence(row: dict) -> str:
     """A row of a test: its table, and its other values with their names."""
-    return ", ".join(str(value) if name == "table_name" else f"{name.replace('_', ' ')} {value}" for name, value in row.items() if value is not None)
+    return ", ".join(
+        str(value) if name == "table_name" else f"{name.replace('_', ' ')} {value}" for name, value in row.items() if value is not None
+    )
 
 
 # --- printing ----------------------------------------------------------------------------------------------------

@@ -49,10 +49,10 @@ def main(arguments: list[str] | None = None) -> int:
 def add_build(commands) -> None:
     """`build`: the demo company, or a folder of files."""
     command = commands.add_parser("build", help="build the tables and run their tests")
-    command.add_argument("--data", type=Path, metavar="FOLDER", help="the exported files, named after the contract's tables or with a mapping.yml")
+    command.add_argument("--data", type=Path, metavar="FOLDER", help="the exported files")
     command.add_argument("--entity", metavar="NAME", help="billing entity of files that have no billing_entity column")
     add_formats(command)
-    command.add_argument("--mapping", type=Path, metavar="FILE", help="what the folder's files and columns are, where it isn't its own mapping.yml")
+    command.add_argument("--mapping", type=Path, metavar="FILE", help="what its files and columns are, if not its own mapping.yml")
     command.add_argument("--as-of", type=day, metavar="DATE", help="build what was known on that day")
     command.add_argument("--vars", type=variables, metavar="YAML", help="variables of the project, as dbt takes them")
     command.add_argument("--full-refresh", action="store_true", help="build incremental models anew")
@@ -86,7 +86,7 @@ def add_check(commands) -> None:
     command = commands.add_parser("check", help="say what a folder's files are, what is wrong with them, and which metrics they allow")
     command.add_argument("--data", type=Path, metavar="FOLDER", required=True, help="the exported files")
     command.add_argument("--entity", metavar="NAME", help="billing entity of files that have no billing_entity column")
-    command.add_argument("--mapping", type=Path, metavar="FILE", help="what the folder's files and columns are, where it isn't its own mapping.yml")
+    command.add_argument("--mapping", type=Path, metavar="FILE", help="what its files and columns are, if not its own mapping.yml")
     add_formats(command)
     command.add_argument("--as-of", type=day, metavar="DATE", help="check what was known on that day")
     command.add_argument("--vars", type=variables, metavar="YAML", help="variables of the project, as dbt takes them")
@@ -99,8 +99,8 @@ def add_check(commands) -> None:
 
 def add_formats(command: argparse.ArgumentParser) -> None:
     """How dates and numbers are written, where the files leave it open."""
-    command.add_argument("--dates", type=word_of(DATES), metavar="ORDER", help="how dates are written where files leave it open: day-first, month-first")
-    command.add_argument("--decimals", type=word_of(DECIMALS), metavar="SIGN", help="how numbers are written where files leave it open: comma, point")
+    command.add_argument("--dates", type=word_of(DATES), metavar="ORDER", help="day-first or month-first, where files leave it open")
+    command.add_argument("--decimals", type=word_of(DECIMALS), metavar="SIGN", help="comma or point, where files leave it open")
 
 
 def word_of(known: tuple[str, ...]) -> Callable[[str], str | None]:

@@ -93,6 +93,7 @@ def column_formats(
     if not dates and not numbers:
         return found
     odd = connection.execute(f"select {', '.join(is_odd(name, texts[name]) for name in [*dates, *numbers])} from {source.scan}").fetchone()
+
     def declared_for(name: str) -> Formats:
         return declared if isinstance(declared, Formats) else declared.get(name, Formats())
 
@@ -216,26 +217,38 @@ def judge_dates(column: Column, declared: str | None, found: ColumnFormats) -> N
         found.readings[column.name] = Reading(column.kind, declared)
         misfit = "month" if declared == DAY_FIRST else "day"
         if counts[misfit]:
-            found.notices.append(says(f"{misfits(counts[misfit], 'date')} what is declared ({declared}), such as {column.example(misfit)}; {stay(counts[misfit])} unreadable."))
+            found.notices.append(
+                says(
+                    f"{misfits(counts[misfit], 'date')} what is declared ({declared}), such as {column.example(misfit)}; "
+                    f"{stay(counts[misfit])} unreadable."
+                )
+            )
     elif not shaped:
         found.readings[column.name] = Reading(column.kind, DAY_FIRST if counts["clear"] else PLAIN)
     elif not declared and counts["plain"] >= shaped:
         which = column.example(first_of(counts, "both", "same", "day", "month"))
         found.notices.append(says(f"{misfits(shaped, 'date')} the others, which begin with the year: {which}; {stay(shaped)} unreadable."))
     elif declared:
-        found.problems.append(says(f"{column.example(first_of(counts, 'both', 'same', 'day', 'month'))} doesn't begin with the year, as is declared. {ways}"))
+        found.problems.append(
+            says(f"{column.example(first_of(counts, 'both', 'same', 'day', 'month'))} doesn't begin with the year, as is declared. {ways}")
+        )
     elif counts["short"]:
         found.problems.append(says(f"{column.example('short')} has a year of two digits, so it may be read in several ways. {ways}"))
     elif counts["day"] and counts["month"]:
         found.problems.append(
-            says(f"{column.example('day')} has the day first, {column.example('month')} the month, so others may be either. Mend them at the source: one form for the whole column, best 2024-01-31.")
+            says(
+                f"{column.example('day')} has the day first, {column.example('month')} the month, so others may be either. "
+                "Mend them at the source: one form for the whole column, best 2024-01-31."
+            )
         )
     elif counts["day"] or counts["month"]:
         how = DAY_FIRST if counts["day"] else MONTH_FIRST
         found.readings[column.name] = Reading(column.kind, how)
         found.notices.append(says(f"dates are read {how}, because of {column.example('day' if counts['day'] else 'month')}."))
     elif counts["both"]:
-        found.problems.append(says(f"{column.example('both')} may be {both_days(counts['both_example'])}; no value of the column tells. {ways}"))
+        found.problems.append(
+            says(f"{column.example('both')} may be {both_days(counts['both_example'])}; no value of the column tells. {ways}")
+        )
     else:
         found.readings[column.name] = Reading(column.kind, DAY_FIRST)
 
@@ -249,11 +262,19 @@ def judge_numbers(column: Column, declared: str | None, others: str | None, foun
         other = "point" if declared == COMMA else COMMA
         if counts["either"]:
             found.problems.append(
-                says(f"a decimal {declared} is declared, but {column.example(other)} has a decimal {other}, so {column.example('either')} may be either. Declare this file's or column's own, or mend it.")
+                says(
+                    f"a decimal {declared} is declared, but {column.example(other)} has a decimal {other}, "
+                    f"so {column.example('either')} may be either. Declare this file's or column's own, or mend it."
+                )
             )
             return
         how = other
-        found.notices.append(says(f"no number has a decimal {declared}, as is declared; they are read with a decimal {other}, as {column.example(other)} has it."))
+        found.notices.append(
+            says(
+                f"no number has a decimal {declared}, as is declared; they are read with a decimal {other}, "
+                f"as {column.example(other)} has it."
+            )
+        )
     elif how is None and counts["point"] and counts["comma"]:
         if max(counts["point"], counts["comma"]) < CONTRADICTIONS * min(counts["point"], counts["comma"]):
             found.problems.append(says(f"{column.example('point')} has a decimal point, {column.example('comma')} a decimal comma. {ways}"))
@@ -265,13 +286,21 @@ def judge_numbers(column: Column, declared: str | None, others: str | None, foun
             found.notices.append(says(f"numbers are read with a decimal comma, because of {column.example('comma')}."))
     elif how is None and counts["either"]:
         if others is None:
-            found.problems.append(says(f"{column.example('either')} may be {both_numbers(counts['either_example'])}; no number of the file tells. {ways}"))
+            found.problems.append(
+                says(f"{column.example('either')} may be {both_numbers(counts['either_example'])}; no number of the file tells. {ways}")
+            )
             return
         how = others
-        found.notices.append(says(f"numbers such as {column.example('either')} are read with a decimal {how}, as in the file's other columns."))
+        found.notices.append(
+            says(f"numbers such as {column.example('either')} are read with a decimal {how}, as in the file's other columns.")
+        )
     misfit = "point" if how == COMMA else "comma"
     if how and counts[misfit]:
-        found.notices.append(says(f"{misfits(counts[misfit], 'number')} a decimal {how}, such as {column.example(misfit)}; {stay(counts[misfit])} unreadable."))
+        found.notices.append(
+            says(
+                f"{misfits(counts[misfit], 'number')} a decimal {how}, such as {column.example(misfit)}; {stay(counts[misfit])} unreadable."
+            )
+        )
     found.readings[column.name] = Reading(column.kind, COMMA if how == COMMA else "grouped" if counts["grouped"] else PLAIN)
 
 
@@ -326,12 +355,13 @@ def date_sql(expression: str, how: str) -> str:
         names = ", ".join(literal(name) for name in MONTHS)
         return f"nullif(cast(list_position([{names}], lower(left({part(shape, group)}, 3))) as varchar), '0')"
 
-    text = (
-        f"case when regexp_full_match({value}, {literal(DAY_AND_MONTH)}) and not regexp_matches({value}, '^[0-9]{{4}}') then {written(DAY_AND_MONTH, year, month, day)} "
-        f"when regexp_full_match({value}, {literal(COMPACT)}) then left({value}, 4) || '-' || substr({value}, 5, 2) || '-' || substr({value}, 7, 2) "
-        f"when regexp_full_match({value}, {literal(DAY_NAMED)}) then {written(DAY_NAMED, part(DAY_NAMED, 3), month_number(DAY_NAMED, 2), part(DAY_NAMED, 1))} "
-        f"when regexp_full_match({value}, {literal(NAMED_DAY)}) then {written(NAMED_DAY, part(NAMED_DAY, 3), month_number(NAMED_DAY, 1), part(NAMED_DAY, 2))} end"
-    )
+    forms = {
+        DAY_AND_MONTH: written(DAY_AND_MONTH, year, month, day),
+        COMPACT: f"left({value}, 4) || '-' || substr({value}, 5, 2) || '-' || substr({value}, 7, 2)",
+        DAY_NAMED: written(DAY_NAMED, part(DAY_NAMED, 3), month_number(DAY_NAMED, 2), part(DAY_NAMED, 1)),
+        NAMED_DAY: written(NAMED_DAY, part(NAMED_DAY, 3), month_number(NAMED_DAY, 1), part(NAMED_DAY, 2)),
+    }
+    text = f"case {' '.join(f'when regexp_full_match({value}, {literal(shape)}) then {iso}' for shape, iso in forms.items())} end"
     # A day that there isn't, such as 31.02.2024, is shown as the source has it when it's rejected.
     return f"(select case when try_cast(left(iso, 10) as date) is null then {expression} else iso end from (select {text} as iso))"
 

@@ -53,7 +53,9 @@ def place_in(connection: duckdb.DuckDBPyConnection, export: Export, table: str, 
         return None
     of_contract = contract.tables()[table]
     kinds = {column.name: column.kind for column in of_contract.columns}
-    unreadable = {name: f"trim(cast({quoted(name)} as varchar)) = {literal(value)}" for name, value in (row.get("unreadable") or {}).items()}
+    unreadable = {
+        name: f"trim(cast({quoted(name)} as varchar)) = {literal(value)}" for name, value in (row.get("unreadable") or {}).items()
+    }
     values = {name: same(name, kinds[name], row[name]) for name in kinds if row.get(name) is not None and name != "source_system"}
     ids = {name: condition for name, condition in values.items() if kinds[name] == "text" and name in of_contract.full_key}
     rows = selection(export.mapping, table, export.written, has_origin=True)

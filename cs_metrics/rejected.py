@@ -10,6 +10,8 @@ from cs_metrics.summary import SCHEMA, Source, read_reasons, tables_of
 from cs_metrics.terminal import table, visible
 
 ROWS_SHOWN = 20
+EXPECTED_WIDTH = 150
+"""What is expected is no use without its end."""
 
 
 def rejected(files: Files, folder: Path | None, of_table: str | None, target: Path | None) -> int:
@@ -38,6 +40,7 @@ def rejected(files: Files, folder: Path | None, of_table: str | None, target: Pa
     print(table(
         ["table", "rows", "reason", "value", "key", "where", "expected"],
         [[reason.table, reason.rows, reason.reason, reason.value, reason.key, reason.place, reason.expected] for reason in reasons],
+        width=EXPECTED_WIDTH,
     ))
     print()
     for name, reason, entity, key, content in first:

@@ -83,7 +83,9 @@ class Project:
             "tojson": json.dumps,
             "fromjson": json.loads,
             "log": lambda *args, **kwargs: "",
-            "api": SimpleNamespace(Column=SimpleNamespace(translate_type=lambda kind: {"string": "text", "integer": "int"}.get(kind, kind))),
+            "api": SimpleNamespace(
+                Column=SimpleNamespace(translate_type=lambda kind: {"string": "text", "integer": "int"}.get(kind, kind))
+            ),
             "dbt": namespace,
             "dbt_utils": namespace,
             PROJECT: namespace,

@@ -126,7 +126,8 @@ def read_sources(folder: Path, work: Path) -> Sources:
             else:
                 read_file(path, work, found)
         except (Unreadable, duckdb.Error, OSError, EOFError) as error:
-            found.unreadable.append((stem_of(path), f"{path.name}: can't be read. {gist(error).replace(str(path.resolve()), path.name)}"))
+            said = gist(error).replace(str(path.resolve()), path.name).replace(str(path), path.name)
+            found.unreadable.append((stem_of(path), f"{path.name}: can't be read. {said}"))
     return found
 
 
@@ -165,7 +166,9 @@ def read_folder(path: Path, work: Path, found: Sources) -> None:
         first, own = ({plain_name(column): column for column in each.columns} for each in (sources[0], part))
         for one, other, there in ((part, sources[0], own.keys() - first), (sources[0], part, first.keys() - own)):
             for name in sorted(there):
-                found.notices.append(f"{path.name}/: {one.name} has the column {(own | first)[name]}, which {other.name} lacks; it is empty there.")
+                found.notices.append(
+                    f"{path.name}/: {one.name} has the column {(own | first)[name]}, which {other.name} lacks; it is empty there."
+                )
     found.sources.append(united(sources, f"{path.name}/", path))
 
 
@@ -332,13 +335,17 @@ def read_header(path: Path, dialect: Dialect, found: Sources) -> tuple[list[str]
         named = TEXT[endings(path)[0]]
         dialect.separator = named if named and named in start else separator_of(start)
     head = first_records(start, dialect.separator)
+    if not head and start.strip():
+        raise Unreadable(broken("unexpected end of data", 1))
     if not head:
         raise Unreadable("It is empty. Expected: a first line with the names of the columns.")
     place = header_place([row for _, row in head])
     names = [" ".join(name.split()) for name in head[place][1]]
     if place:
         skipped = "; ".join(" ".join(row).strip() for _, row in head[:place])
-        found.notices.append(f"{path.name}: the {place} {'line' if place == 1 else 'lines'} before the header are not read: {skipped[:80]!r}.")
+        found.notices.append(
+            f"{path.name}: the {place} {'line' if place == 1 else 'lines'} before the header are not read: {skipped[:80]!r}."
+        )
     while names and not names[-1]:
         names.pop()  # Excel ends lines with separators; values below them are found by rewriting
         dialect.is_plain = False
@@ -456,7 +463,9 @@ def broken(error: str, line: int) -> str:
     if "unexpected end of data" in error:
         return f"The row that begins in line {line} has an unterminated quote. Expected: a quotation mark that is closed again."
     if "expected after" in error:
-        return f"The row that begins in line {line} goes on after a closing quotation mark. Expected: quotation marks inside a value doubled."
+        return (
+            f"The row that begins in line {line} goes on after a closing quotation mark. Expected: quotation marks inside a value doubled."
+        )
     return f"The row that begins in line {line}: {error}."
 
 
@@ -502,12 +511,16 @@ def read_sheet(source: Source, cells: list[list], work: Path, found: Sources) ->
     name_all(names, source.name, found)
     if place:
         skipped = "; ".join(" ".join(row).strip() for row in trimmed[:place])
-        found.notices.append(f"{source.name}: the {place} {'row' if place == 1 else 'rows'} before the header are not read: {skipped[:80]!r}.")
+        found.notices.append(
+            f"{source.name}: the {place} {'row' if place == 1 else 'rows'} before the header are not read: {skipped[:80]!r}."
+        )
     source.columns = dict.fromkeys(names, "VARCHAR")
     data = filled[place + 1 :]
     for number, row in data:
         if any(row[begin + len(names) :]):
-            raise Unreadable(f"Row {number} has a value to the right of the last column with a name. Expected: a name for it, or an empty cell.")
+            raise Unreadable(
+                f"Row {number} has a value to the right of the last column with a name. Expected: a name for it, or an empty cell."
+            )
     source.first_line = data[0][0] if data else filled[place][0] + 1
     copy = work / f"{len(list(work.iterdir()))}.csv"
     with open(copy, "w", encoding="utf-8", newline="") as target:

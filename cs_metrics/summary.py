@@ -67,7 +67,7 @@ class Reason:
 
     def example(self, shows_values: bool = True) -> str:
         """The example as a phrase: its value, key, file and line, as far as they are known and may be shown."""
-        value = f"{cut(visible(self.value), VALUE_WIDTH)!r}" if self.value is not None else ""
+        value = f"'{cut(visible(self.value), VALUE_WIDTH)}'" if self.value is not None else ""
         key = "" if NO_KEY.fullmatch(self.key) else cut(visible(self.key), VALUE_WIDTH * 2)
         parts = [f"{value} in {key}" if value and key else value or key] if shows_values else []
         parts += [self.place] if self.place else []

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from tabulate import tabulate
 
-CELL_WIDTH = 40
+CELL_WIDTH = 60
 NOTICES_SHOWN = 10
 
 
@@ -31,10 +31,10 @@ def cut(text: str, width: int) -> str:
     return text if len(text) <= width else f"{text[: width - 3]}..."
 
 
-def table(header: list[str], rows: list[list], indent: int = 0) -> str:
-    """Rows under their header, in columns, numbers on the right."""
+def table(header: list[str], rows: list[list], indent: int = 0, width: int = CELL_WIDTH) -> str:
+    """Rows under their header, in columns of a width at most, numbers on the right."""
     numbers = [all(isinstance(row[place], (int, float)) or row[place] is None for row in rows) for place in range(len(header))]
-    cells = [[cell(value) for value in row] for row in rows]
+    cells = [[cell(value, width) for value in row] for row in rows]
     text = tabulate(
         cells,
         headers=[cell(name) for name in header],

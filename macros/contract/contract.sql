@@ -9,16 +9,6 @@
 {%- endmacro %}
 
 
-{#- The tables without which there is no figure, as a list of SQL literals. -#}
-{% macro required_tables() -%}
-    {%- set required = [] -%}
-    {%- for table in contract_tables() if execute and contract_table(table).config.meta.get('required') -%}
-        {%- do required.append("'" ~ table ~ "'") -%}
-    {%- endfor -%}
-    {{ return(required | join(', ') or "''") }}
-{%- endmacro %}
-
-
 {#- The columns of a contract table, in order: [{name, kind, required}]. Extension columns of accounts come last. -#}
 {% macro contract_columns(table) -%}
     {%- set columns = [] -%}

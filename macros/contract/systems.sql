@@ -1,14 +1,14 @@
 {#-
     The one list of who fills the input contract: each table in the contract's order, the systems that stage it
-    as stg_<system>__<table>, and the variable that says which of them are in use.
+    as stg_<system>__<table>, the variable that says which of them are in use, and whether there is no figure without it.
 -#}
 {% macro contract_tables() -%}
     {{ return({
-        'accounts': {'systems': ['native', 'stripe'], 'enabled_by': 'billing_sources'},
-        'products': {'systems': ['native', 'stripe'], 'enabled_by': 'billing_sources'},
-        'subscriptions': {'systems': ['native', 'stripe'], 'enabled_by': 'billing_sources'},
+        'accounts': {'systems': ['native', 'stripe'], 'enabled_by': 'billing_sources', 'is_required': true},
+        'products': {'systems': ['native', 'stripe'], 'enabled_by': 'billing_sources', 'is_required': true},
+        'subscriptions': {'systems': ['native', 'stripe'], 'enabled_by': 'billing_sources', 'is_required': true},
         'subscription_pauses': {'systems': ['native', 'stripe'], 'enabled_by': 'billing_sources'},
-        'subscription_items': {'systems': ['native', 'stripe'], 'enabled_by': 'billing_sources'},
+        'subscription_items': {'systems': ['native', 'stripe'], 'enabled_by': 'billing_sources', 'is_required': true},
         'discounts': {'systems': ['native', 'stripe'], 'enabled_by': 'billing_sources'},
         'invoices': {'systems': ['native', 'stripe'], 'enabled_by': 'billing_sources'},
         'invoice_lines': {'systems': ['native', 'stripe'], 'enabled_by': 'billing_sources'},
@@ -24,6 +24,16 @@
         'acquisition_costs': {'systems': ['native'], 'enabled_by': 'finance_sources'},
         'revenue_costs': {'systems': ['native'], 'enabled_by': 'finance_sources'},
     }) }}
+{%- endmacro %}
+
+
+{#- The tables without which there is no figure, as a list of SQL literals. -#}
+{% macro required_tables() -%}
+    {%- set required = [] -%}
+    {%- for table, fills in contract_tables().items() if fills.is_required -%}
+        {%- do required.append("'" ~ table ~ "'") -%}
+    {%- endfor -%}
+    {{ return(required | join(', ')) }}
 {%- endmacro %}
 
 

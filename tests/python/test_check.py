@@ -9,6 +9,7 @@ import duckdb
 import pytest
 from test_build import DEMO_AS_OF, SEEDS
 from test_folder import FILES
+from workbook import write_workbook
 
 from conftest import run_build
 from cs_metrics import ROOT, cli
@@ -87,6 +88,30 @@ def test_each_problem_has_an_example_with_its_file_and_line(capsys, folder):
         assert line in text, f"{line}\n---\n{text}"
 
 
+def test_a_row_without_an_id_is_found_by_all_of_its_values(capsys, folder):
+    costs = [
+        "north,2024-01-01,sales,10,USD",
+        "north,2024-01-01,sales,11,USD",
+        "north,2024-01-01,gifts,11,USD",
+        "north,2024-01-01,sales,x,USD",
+    ]
+    (folder / "acquisition_costs.csv").write_text("billing_entity,cost_date,category,amount,currency\n" + "\n".join(costs) + "\n")
+    text = said(capsys, folder, code=0)
+    assert "invalid category: e.g. 'gifts' in acquisition_costs.csv line 4" in text
+    assert "unreadable amount: e.g. 'x' in acquisition_costs.csv line 5" in text
+
+
+def test_a_workbook_is_checked_to_its_row(capsys, tmp_path):
+    folder = tmp_path / "export"
+    folder.mkdir()
+    sheets = {name.removesuffix(".csv"): [line.split(",") for line in text.splitlines()] for name, text in FILES.items()}
+    sheets["subscription_items"] += [[], ITEM.format("i2", "ten", "USD").strip().split(",")]
+    write_workbook(folder / "export.xlsx", sheets)
+    text = said(capsys, folder, code=0)
+    assert "export.xlsx / accounts            accounts               2  4 of 4        Excel" in text
+    assert "unreadable unit_amount: e.g. 'ten' in export.xlsx / subscription_items row 4 (item_id=i2" in text
+
+
 def test_charge_codes_without_a_rule_are_named(capsys, folder):
     with open(folder / "subscription_items.csv", "a") as items:
         items.write(ITEM.format("i2", "1", "USD").replace("seat", "fuel_surcharge"))
@@ -122,7 +147,9 @@ def test_what_is_not_read_is_said_and_long_lists_are_cut(capsys, folder):
 
 
 def test_control_characters_do_not_reach_the_terminal(capsys, folder):
-    (folder / "accounts.csv").write_text("billing_entity,account_id,created_at,a\x1b[31mb\nnorth,a1,\x1b]52;c;aGk=\x07,x\nnorth,a2,2024-01-01,\n")
+    (folder / "accounts.csv").write_text(
+        "billing_entity,account_id,created_at,a\x1b[31mb\nnorth,a1,\x1b]52;c;aGk=\x07,x\nnorth,a2,2024-01-01,\n"
+    )
     text = said(capsys, folder, code=1)
     assert "\x1b" not in text and "\x07" not in text
     assert "a\\x1b[31mb" in text and "\\x1b]52" in text
@@ -209,6 +236,7 @@ EUROPE = {
     "subscription_items.csv": [
         "billing_entity;item_id;subscription_id;product_id;charge_type;interval_unit;interval_count;unit_amount;quantity;currency;valid_from;valid_to",
         *(f"eu;I{n:02};S{n:02};P;subscription;month;1;{'1.049,90' if n == 8 else '49,90'};1;EUR;{n:02}.02.2024;" for n in range(1, 9)),
+        "eu;I09;S01;Q;subscription;month;1;5,00;1;EUR;09.02.2024;",
     ],
     "exchange_rates.csv": ["rate_date;from_currency;to_currency;rate", "29.02.2024;EUR;USD;1,10", "31.03.2024;EUR;USD;1,10"],
 }  # fmt: skip
@@ -225,6 +253,8 @@ def test_a_european_excels_files_give_the_right_mrr(tmp_path):
     assert asked.returncode == 1 and "DATES=day-first" in asked.stdout and "Traceback" not in asked.stdout
     build = run_build(*places, "--dates", "day-first")
     assert build.returncode == 0, build.stdout
+    before_dbt = build.stdout.partition("Building ")[0]
+    assert "unknown product_id: e.g. 'Q' in subscription_items.csv line 10 (item_id=I09" in before_dbt
     with duckdb.connect(str(tmp_path / "w.duckdb"), read_only=True) as connection:
         march = connection.execute(
             "select round(mrr, 2), accounts from metrics.monthly_summary where month = date '2024-03-01' and policy = 'standard'"

@@ -123,6 +123,29 @@ def test_a_rejected_row_can_be_read_back_as_json(checked):
     assert rows["accounts", key, "unreadable created_at"]["unreadable"] == {"created_at": "next week"}
 
 
+def test_every_reason_has_an_example_and_the_right_form(checked):
+    """Of each reason that a check can give, in every table; the counts are those of the rejected rows."""
+    reasons = checked.query("select table_name, reason, row_count, example_key, example_value, expected from metrics.rejection_reasons")
+    counted = checked.query("select table_name, reason, count(*) from metrics.rejected_rows group by all")
+    assert Counter((table, reason, count) for table, reason, count, *_ in reasons) == Counter(counted)
+    assert len(reasons) > 200
+    assert [reason for reason in reasons if reason[-1].startswith("see the description")] == []
+    forms = {(table, reason): (value, expected) for table, reason, _, _, value, expected in reasons}
+    a_day = "a day or an instant from 1990 on, such as 2024-03-31 or 2024-03-31 14:30:00"
+    statuses = "one of incomplete, trialing, active, past_due, paused, unpaid, cancelled"
+    assert forms["subscriptions", "invalid status"][1] == statuses
+    assert forms["subscriptions", "unreadable started_at"] == ("next week", a_day)
+    assert forms["subscriptions", "unreadable ended_at"] == ("next week", f"{a_day}; or empty")
+    assert forms["subscription_items", "unreadable unit_amount"][0] == "1,5"
+    assert "with a decimal point" in forms["subscription_items", "unreadable unit_amount"][1]
+    assert forms["subscription_items", "unknown product_id"][1] == "an accepted row of products with this product_id"
+    assert forms["subscriptions", "missing status"] == (None, f"a value: {statuses}")
+    assert forms["subscriptions", "ended_at before started_at"][1] == "ended_at on or after started_at; or empty"
+    assert forms["acquisition_costs", "missing exchange rate"][0] == "GBP"
+    assert forms["acquisition_costs", "duplicate row"] == (None, "nothing to mend: another copy of the row counts")
+    assert all(value for (_, reason), (value, _) in forms.items() if reason.startswith(("unreadable ", "invalid ", "unknown ")))
+
+
 def test_extension_columns_of_accounts_flow_through(checked):
     """They are in the contract's view, and in the JSON of a rejected row."""
     assert checked.query(f"select {EXTRA} from metrics_intermediate.contract_accounts where account_id = 'a3'") == [("Ada",)]
@@ -196,10 +219,12 @@ def test_the_systems_list_has_the_contract_s_tables():
     """macros/contract/systems.sql names each table once, in the contract's order."""
     text = (ROOT / "macros" / "contract" / "systems.sql").read_text("utf-8")
     assert re.findall(r"'(\w+)': \{'systems'", text) == list(TABLES)
+    required = re.findall(r"'(\w+)': \{'systems'.*'is_required': true", text)
+    assert required == [name for name, table in TABLES.items() if table.is_required]
 
 
 def test_the_properties_files_follow_from_the_contract():
     """`python -m cs_metrics.contract --write` has been run since the contract was last changed."""
     for path, text in contract.properties().items():
         assert path.read_text("utf-8") == text, f"run: python -m cs_metrics.contract --write ({path.name} is out of date)"
-        assert yaml.safe_load(text)["models"]
+        assert path.suffix == ".csv" or yaml.safe_load(text)["models"]

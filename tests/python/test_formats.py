@@ -98,7 +98,9 @@ def test_a_whole_number_has_no_decimals(tmp_path):
 def test_the_files_other_numbers_tell_what_a_column_leaves_open(tmp_path):
     found, written = read(tmp_path, {"n": ("decimal", ["1.234"]), "m": ("decimal", ["49,90"])}, NOTHING)
     assert written == {"n": ["1234"], "m": ["49.90"]}
-    assert "t.csv: column n: numbers such as '1.234' in line 2 are read with a decimal comma, as in the file's other columns." in found.notices
+    assert (
+        "t.csv: column n: numbers such as '1.234' in line 2 are read with a decimal comma, as in the file's other columns." in found.notices
+    )
     (tmp_path / "second").mkdir()
     found, written = read(tmp_path / "second", {"n": ("decimal", ["1.234"]), "m": ("decimal", ["49.90"])}, NOTHING)
     assert not found.problems

@@ -52,7 +52,11 @@ def folder(tmp_path: Path) -> Path:
     return path
 
 
-CELLS = [["007", 'Käse & Söhne, "GmbH"', date(2024, 1, 31), 1234.5], ["008", "two\nlines", datetime(2024, 2, 1, 14, 5), 0.1], ["009", None, date(2024, 12, 24), -7]]
+CELLS = [
+    ["007", 'Käse & Söhne, "GmbH"', date(2024, 1, 31), 1234.5],
+    ["008", "two\nlines", datetime(2024, 2, 1, 14, 5), 0.1],
+    ["009", None, date(2024, 12, 24), -7],
+]
 NAMED = text().encode()
 PADDED = text([[*row, "", ""] for row in ROWS]).replace("amount", "amount,,")
 """As Excel writes a sheet in which a cell further right was once filled."""
@@ -96,7 +100,9 @@ def test_the_same_table_in_many_forms_comes_to_equal_rows(folder, form):
 def test_rows_that_are_shorter_than_the_header_are_at_fault(folder):
     (folder / "t.csv").write_text("id,name,plan\n1,Ann\n2,Bob\n")
     (problem,) = read(folder).problems
-    assert problem.startswith("t.csv: can't be read. Line 2 has 2 values, the header has 3 names: '1,Ann'. Expected: a value for each column")
+    assert problem.startswith(
+        "t.csv: can't be read. Line 2 has 2 values, the header has 3 names: '1,Ann'. Expected: a value for each column"
+    )
 
 
 def test_a_workbook_comes_to_equal_rows_without_float_noise(folder):

@@ -28,7 +28,10 @@ def write_workbook(path: Path, sheets: dict[str, list[list]], hidden: tuple[str,
                 f'<Override PartName="/xl/worksheets/sheet{number}.xml" '
                 'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
             )
-            body = "".join(f'<row r="{at}">{"".join(cell(at, place, value) for place, value in enumerate(row))}</row>' for at, row in enumerate(rows, 1))
+            body = "".join(
+                f'<row r="{at}">{"".join(cell(at, place, value) for place, value in enumerate(row))}</row>'
+                for at, row in enumerate(rows, 1)
+            )
             archive.writestr(f"xl/worksheets/sheet{number}.xml", f'<worksheet xmlns="{main}"><sheetData>{body}</sheetData></worksheet>')
         archive.writestr("xl/workbook.xml", f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>')
         related += f'<Relationship Id="rId0" Type="{office}/styles" Target="styles.xml"/>'

@@ -1,3 +1,4 @@
+{{ config(pre_hook='{{ add_segment_columns() }}') }}
 {{ built_by_account() }}
 
 {%- set one_window = prefixed('pairs', ['policy', 'billing_entity', 'account_id', 'horizon_months']) | join(', ') -%}
