@@ -141,6 +141,14 @@ def test_several_rows_of_a_subscription_are_its_terms(export, tmp_path):
     ]  # fmt: skip
 
 
+def test_customers_that_are_named_and_not_numbered_are_looked_up(export, tmp_path):
+    """The column is called as a key is, and holds names."""
+    files = {"customers.csv": CUSTOMERS, "plans.csv": PLANS, "contracts.csv": CONTRACTS}
+    _, text = export(files | {"invoices.csv": INVOICES.replace("customer_name", "customer")})
+    assert "account_id: {lookup: customers.csv, by: {customer: company}, column: id}" in text
+    assert loaded(tmp_path / "northwind", "select account_id from raw.invoices order by 1") == [("C1",), ("C2",)]
+
+
 def test_customers_without_a_date_begin_with_their_first_subscription(export, tmp_path):
     customers = "id,company\nC1,Acme\nC2,Brix\n"
     contracts = "contract_id,client,price,start,end\n1,C1,5,2024-03-01,\n2,C1,5,2024-01-01,2024-03-01\n3,C2,6,2024-02-01,\n"
