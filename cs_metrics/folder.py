@@ -8,7 +8,7 @@ is wrong is said at once. Values are not judged here: what can't be read as its 
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -17,8 +17,8 @@ from cs_metrics import contract
 from cs_metrics.contract import Table, nearest
 from cs_metrics.formats import DAYS, NUMBERS, Formats, Reading, column_formats
 from cs_metrics.mapping import (
-    NAME, PROPOSED, Mapping, MappingError, ambiguous_lookups, map_by_names, needs_order, problems_of_names, read_mapping, rows_of_no_block,
-    selection, table_named,
+    NAME, PROPOSED, Mapping, MappingError, ambiguous_lookups, block_selection, map_by_names, needs_order, problems_of_names, read_mapping,
+    rows_of_no_block, selection, table_named,
 )  # fmt: skip
 from cs_metrics.sources import Source, gist, quoted, read_sources
 
@@ -156,11 +156,28 @@ def read_formats(export: Export, connection: duckdb.DuckDBPyConnection, declared
 
     for table in export.mapping.tables:
         selection(export.mapping, table, note)
+    decisive = decisive_columns(export.mapping)
     for (name, form), columns in kinds.items():
-        found = column_formats(connection, export.mapping.sources[name], columns, formats[name, form])
+        labels = frozenset(column for column in columns if (name, column) not in decisive)
+        found = column_formats(connection, export.mapping.sources[name], columns, formats[name, form], labels)
         export.readings |= {(name, column, form): reading for column, reading in found.readings.items()}
         export.notices += found.notices
         export.problems += found.problems
+
+
+def decisive_columns(mapping: Mapping) -> set[tuple[str, str]]:
+    """The files' columns, by file and name, that something else than a label of the contract is read from."""
+    found: set[tuple[str, str]] = set()
+
+    def note(source: Source, column: str, *_: object) -> str:
+        found.add((source.name, column))
+        return quoted(column)
+
+    for block in mapping.blocks:
+        labels = {column.name for column in block.table.columns if column.is_label}
+        columns = {name: operator for name, operator in block.columns.items() if name not in labels}
+        block_selection(mapping, replace(block, columns=columns), note)
+    return found
 
 
 def write(export: Export, database: duckdb.DuckDBPyConnection) -> LoadedFolder:

@@ -80,11 +80,16 @@ class ColumnFormats:
 
 
 def column_formats(
-    connection: duckdb.DuckDBPyConnection, source: Source, kinds: dict[str, str], declared: dict[str, Formats] | Formats = Formats()
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    kinds: dict[str, str],
+    declared: dict[str, Formats] | Formats = Formats(),
+    labels: frozenset[str] = frozenset(),
 ) -> ColumnFormats:
     """How to read each column of a source, given its kind in the contract; in one scan of the file.
 
-    `kinds` has columns as they are spelt in the file; `declared` is for all of them, or by column.
+    `kinds` has columns as they are spelt in the file; `declared` is for all of them, or by column. A question about one of the
+    `labels`, on which no figure rests, is a notice.
     """
     found = ColumnFormats()
     texts = {name: kind for name, kind in kinds.items() if source.columns[name] == "VARCHAR"}
@@ -105,10 +110,14 @@ def column_formats(
     told = {COMMA if one.counts["comma"] else "point" for one in columns if bool(one.counts.get("comma")) != bool(one.counts.get("point"))}
     told |= {"point"} if has_plain_decimals(connection, source, [name for name in numbers if name not in looked_at]) else set()
     for column in columns:
+        asked = len(found.problems)
         if column.kind in DAYS:
             judge_dates(column, declared_for(column.name).dates, found)
         else:
             judge_numbers(column, declared_for(column.name).decimals, next(iter(told)) if len(told) == 1 else None, found)
+        if column.name in labels:
+            found.notices += [f"{problem} No figure rests on it, so it is read as it is written." for problem in found.problems[asked:]]
+            del found.problems[asked:]
     return found
 
 
