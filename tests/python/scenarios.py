@@ -298,7 +298,9 @@ def load(rows: dict[str, list[dict]], variables: dict, place: Path) -> tuple[Pat
     """Load rows of the contract through a folder of CSV files; the DuckDB file, and the variables to build it with."""
     write_tables(rows, place / "data")
     loaded = folder.load(place / "data", place / "built.duckdb")
-    assert not loaded.notices, loaded.notices
+    # A label that may be read in two ways is a scenario's own doing.
+    notices = [notice for notice in loaded.notices if "No figure rests on it" not in notice]
+    assert not notices, notices
     of_folder = {"native_data": "source", "native_schema": folder.SCHEMA, "without_tables": loaded.without_tables}
     return place / "built.duckdb", variables | of_folder
 

@@ -92,7 +92,7 @@ def test_the_required_tables_are_enough(tmp_path):
 def test_a_folder_that_is_wrong_stops_the_build_before_dbt(tmp_path):
     build = run_build("--data", tmp_path, "--warehouse", tmp_path / "warehouse.duckdb")
     assert build.returncode == 1
-    assert "accounts.csv or accounts.parquet: this required table is missing" in build.stdout
+    assert "accounts.csv: this required table is missing" in build.stdout
     assert "Building" not in build.stdout
 
 

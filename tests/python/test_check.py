@@ -148,7 +148,7 @@ def test_what_is_not_read_is_said_and_long_lists_are_cut(capsys, folder):
 
 def test_control_characters_do_not_reach_the_terminal(capsys, folder):
     (folder / "accounts.csv").write_text(
-        "billing_entity,account_id,created_at,a\x1b[31mb\nnorth,a1,\x1b]52;c;aGk=\x07,x\nnorth,a2,2024-01-01,\n"
+        "billing_entity,account_id,is_test,a\x1b[31mb\nnorth,a1,\x1b]52;c;aGk=\x07,x\nnorth,a2,false,\n"
     )
     text = said(capsys, folder, code=1)
     assert "\x1b" not in text and "\x07" not in text
@@ -156,9 +156,9 @@ def test_control_characters_do_not_reach_the_terminal(capsys, folder):
 
 
 def test_what_may_be_read_in_two_ways_is_asked_and_declared(capsys, folder):
-    (folder / "accounts.csv").write_text("billing_entity;account_id;created_at\nnorth;a1;01.02.2024\n")
+    (folder / "subscriptions.csv").write_text("billing_entity;subscription_id;account_id;status;started_at\nnorth;s1;a1;active;01.02.2024\n")
     text = said(capsys, folder, code=1)
-    assert "FAILS    accounts.csv: column created_at: '01.02.2024' in line 2 may be 1 February or 2 January" in text
+    assert "FAILS    subscriptions.csv: column started_at: '01.02.2024' in line 2 may be 1 February or 2 January" in text
     assert "DATES=day-first" in text
     said(capsys, folder, "--dates", "day-first", code=0)
     with pytest.raises(SystemExit):
