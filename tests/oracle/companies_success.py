@@ -67,7 +67,7 @@ def add_payers(draw, tables: Tables) -> None:
         status = {"status": "cancelled", "ended_at": began + ended} if ended else {"status": "active"}
         tables["subscriptions"].append({"subscription_id": name, "account_id": row["account_id"], "started_at": began} | status)
         terms = {"item_id": name, "subscription_id": name, "product_id": product, "charge_type": "subscription", "quantity": Decimal(1)}
-        period = {"interval_unit": "month", "interval_count": 1, "currency": draw(st.sampled_from(valued_currencies(tables)))}
+        period = {"interval_unit": "month", "interval_count": 1, "currency": draw(st.sampled_from(valued_currencies(tables, began.date())))}
         changed = began + timedelta(days=draw(st.sampled_from([31, 100])))
         for start, end in ((began, changed), (changed, None)):
             price = draw(st.sampled_from(PRICES))

@@ -1,6 +1,6 @@
 """What the domains draw their values from: few values, so that they meet, and nasty ones among them."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
@@ -65,6 +65,7 @@ def some(draw, row: st.SearchStrategy, key: str | None, most: int, again: bool =
     return rows
 
 
-def valued_currencies(tables: Tables) -> list[str]:
-    """The reporting currency, and those that have rates."""
-    return [REPORTING_CURRENCY, *sorted({row["from_currency"] for row in tables.get("exchange_rates", [])})]
+def valued_currencies(tables: Tables, needed_from: date = date.max) -> list[str]:
+    """The reporting currency, and those that have rates from a day on: what is older would stop a company's build."""
+    rates = [row for row in tables.get("exchange_rates", []) if row["rate_date"] <= needed_from]
+    return [REPORTING_CURRENCY, *sorted({row["from_currency"] for row in rates})]

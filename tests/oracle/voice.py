@@ -137,12 +137,14 @@ class Voice:
         """The class of the latest wave that the account has answered by the month's end, for twelve months."""
         of_customer = [
             (wave_month, max(row["responded_at"] for row in rows), survey_id, class_of_wave(rows))
-            for (whose, wave_month, survey_id), rows in self.waves.items()
+            for (whose, wave_month, survey_id), rows in sorted(self.waves.items(), key=lambda wave: wave[0][-1].encode())
             if whose == customer and wave_month <= month
         ]
-        if not of_customer or add_months(max(of_customer)[0], MONTHS_THAT_A_CLASS_HOLDS) <= month:
+        # Of two waves that were answered last at the same instant, the survey with the smaller id counts (D39).
+        latest = max(of_customer, key=lambda wave: wave[:2], default=None)
+        if latest is None or add_months(latest[0], MONTHS_THAT_A_CLASS_HOLDS) <= month:
             return None
-        return max(of_customer)[-1]
+        return latest[-1]
 
     def mrr_of_classes(self, month: date, belongs: Belongs) -> Counter:
         """Closing MRR by class; of those who have said nothing under None."""

@@ -195,7 +195,7 @@ EXCLUSIVE = {
     "subscription_items": ["item_id"], "csms": ["csm_id"], "account_segments": ["account_id", "segment_name"],
 }
 READERS = {
-    "integer": int, "decimal": Decimal, "rate": Decimal, "date": date.fromisoformat, "timestamp": datetime.fromisoformat,
+    "integer": int, "decimal": Decimal, "price": Decimal, "rate": Decimal, "date": date.fromisoformat, "timestamp": datetime.fromisoformat,
     "boolean": {"true": True, "false": False}.__getitem__, "text": str,
 }
 

@@ -16,6 +16,7 @@ from cs_metrics import contract
 from faults import NASTY, NOT_KNOWN, ODD, TABLES, Faults, Outcome
 from scenarios import UNTESTED, invoke
 from cs_metrics import folder as loader
+from cs_metrics.formats import Formats
 
 ROWS = int(os.environ.get("FAULTY_ROWS", 10_000))
 SEED = int(os.environ.get("FAULTS_SEED", 1))
@@ -56,7 +57,7 @@ def corrupted(demo, made, tmp_path_factory) -> duckdb.DuckDBPyConnection:
             writer.writerow(table.column_names)
             writer.writerows(own)
             writer.writerows([outcome.row[column] for column in table.column_names] for outcome in made[name])
-    loader.load(place / "data", place / "built.duckdb")
+    loader.load(place / "data", place / "built.duckdb", formats=Formats(decimals="point"))
     invoke(["build", *UNTESTED], VARIABLES, place / "built.duckdb")
     with duckdb.connect(str(place / "built.duckdb"), read_only=True) as connection:
         yield connection
