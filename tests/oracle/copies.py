@@ -8,6 +8,7 @@ from oracle.company import AS_OF, Row, Tables, add_months, in_utc, month_of
 
 MONEY = ("unit_amount", "amount_off", "amount", "tax_amount")
 IDS = {"account_id", "subscription_id", "item_id", "product_id", "discount_id", "invoice_id", "invoice_line_id", "user_id", "cost_id"}
+BEFORE_ALL = date(2021, 12, 31)
 FACTOR = 1000
 SHIFT = 12  # months; a year, so that months keep their lengths but for a February
 
@@ -73,9 +74,11 @@ def times(tables: Tables) -> Tables:
 
 
 def without_cents(tables: Tables) -> Tables:
-    """Amounts that are rounded to nothing a month would be there once they are a thousand times as high."""
+    """Amounts that are rounded to nothing a month would be there once they are a thousand times as high, and the largest too large."""
 
     def enough(name: str, value: object) -> object:
+        if name == "quantity" and isinstance(value, Decimal):
+            return min(value, Decimal(10))
         is_small = name in MONEY and isinstance(value, Decimal) and abs(value) < 1
         return value * 0 if is_small else value
 
@@ -100,8 +103,10 @@ def beside_another(tables: Tables) -> Tables:
 
 
 def in_the_past(tables: Tables) -> Tables:
-    """All of it half a year earlier, so that nothing is to come, and on no day that a month may not have."""
-    return each_row(without_rates(tables), lambda _, row: moved(row | once_is_over(row), -6)) | {"exchange_rates": tables["exchange_rates"]}
+    """All of it half a year earlier, so that nothing is to come, and on no day that a month may not have; rates are there before it."""
+    rates = sorted(tables["exchange_rates"], key=lambda row: row["rate_date"], reverse=True)
+    first = [row | {"rate_date": BEFORE_ALL} for row in {row["from_currency"]: row for row in rates}.values()]
+    return each_row(without_rates(tables), lambda _, row: moved(row | once_is_over(row), -6)) | {"exchange_rates": [*first, *tables["exchange_rates"]]}
 
 
 def once_is_over(row: Row) -> Row:

@@ -89,8 +89,20 @@ def pair(rows: dict, name: str, index: int) -> tuple[dict, dict]:
 
 
 def differing(one: dict, other: dict) -> list:
-    """The keys at which two sets of rows differ, each with both rows."""
-    return [(key, one.get(key), other.get(key)) for key in sorted(one.keys() | other.keys()) if one.get(key) != other.get(key)]
+    """The keys at which two sets of rows differ, each with both rows.
+
+    The month's largest book of all companies takes what rounding left of the others' (D54), so reps may differ in last digits.
+    """
+    keys = (key for key in sorted(one.keys() | other.keys()) if one.get(key) != other.get(key))
+    return [(key, one.get(key), other.get(key)) for key in keys if key[2] != "csm" or not is_alike(one.get(key), other.get(key))]
+
+
+def is_alike(one: tuple | None, other: tuple | None) -> bool:
+    """Whether two rows are there and their figures are the same but for last digits."""
+    return one is not None and other is not None and all(
+        left == right or (isinstance(left, Fraction) and isinstance(right, Fraction) and abs(left - right) < Fraction(1, 1000))
+        for left, right in zip(one, other, strict=True)
+    )
 
 
 @pytest.mark.parametrize("name", ["backwards", "twice", "ids", "split"])
