@@ -628,7 +628,8 @@ class Proposer:
         """Supply what the contract requires and the file lacks, or leave a gap that says what would serve."""
         supplied = self.synonyms.supplied(draft.table.name)
         for column in draft.table.columns:
-            if not column.is_required or column.name in draft.entries or column.name == ENTITY_COLUMN:
+            is_needed = column.is_required or column.name in supplied
+            if not is_needed or column.name in draft.entries or column.name == ENTITY_COLUMN:
                 continue
             if column.name in supplied:
                 draft.entries[column.name] = Entry({"value": supplied[column.name]}, "check: no column says it, so one value for all")

@@ -261,7 +261,7 @@ class Faults:
                 makers.append(setting(column.name, EMPTIED[name, column.name], ACCEPTED))
             if column.is_label and column.kind in UNREADABLE:
                 makers.append(setting(column.name, UNREADABLE[column.kind], ACCEPTED))
-            if column.is_end and name not in ("csms", "csm_assignments", "account_segments"):  # terms that would overlap
+            if column.is_end and name not in ("csms", "csm_assignments", "account_segments", "discounts"):  # terms that would overlap, or need an end
                 makers.append(setting(column.name, ("9999-12-31", "2999-12-31 23:59:59", *PLACEHOLDERS), ACCEPTED))
             if (name, column.name) in CODES:
                 codes = CODES[name, column.name]
@@ -316,7 +316,7 @@ def dangling(column: str) -> Maker:
     def maker(row: Row, source: random.Random) -> str:
         there = row[column]
         of_another_entity = ["odd1"] if column != "csm_id" else []
-        row[column] = source.choice([*NASTY, "none", f"{there}x", f"{there}!", f"{there} {there}", *of_another_entity])
+        row[column] = source.choice([*NASTY, f"{there}x", f"{there}!", f"{there} {there}", *of_another_entity])
         return f"unknown {column}"
 
     return maker

@@ -26,7 +26,7 @@ VARIABLES = {"as_of_date": "2026-09-10", "native_data": "source", "native_schema
 # are alike, who are looked for in all entities.
 OF_ALL = {
     "monthly_summary", "benchmark_positions", "dim_csms", "dim_months", "rejected_rows", "rejection_reasons", "data_quality_summary",
-    "data_quality_summary_v1", "data_quality_alerts", "source_freshness", "dim_metrics", "metric_restatements", "published_builds",
+    "data_quality_summary_v1", "emptied_values", "data_quality_alerts", "source_freshness", "dim_metrics", "metric_restatements", "published_builds",
 }  # fmt: skip
 EACH_TABLE = pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
 

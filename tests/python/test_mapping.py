@@ -425,7 +425,7 @@ def test_a_file_that_is_no_mapping_is_refused(folder, content, said):
 def test_a_required_table_without_a_block_is_named(folder):
     (said,) = refusal(folder, whole(products=""))
     assert said.startswith("products: mapping.yml has no block for this required table. Expected: A product that is sold.")
-    assert "product_id, product_name" in said
+    assert "billing_entity, product_id" in said
 
 
 def test_names_and_values_are_never_sql(folder):

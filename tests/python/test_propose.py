@@ -201,7 +201,7 @@ def test_what_is_missing_stands_at_the_top_with_what_would_serve(export, capsys)
 def test_a_required_column_without_a_candidate_is_a_gap(export):
     _, text = export({"customers.csv": CUSTOMERS, "contracts.csv": "contract,client,start,note\n1,C1,2024-01-01,x\n2,C2,2024-01-01,x\n"})
     assert "# missing: subscription_items.unit_amount: no column of contracts.csv fits. What would serve: Price of one unit" in text
-    assert "      # unit_amount: ?  missing: decimal: Price of one unit" in text
+    assert "      # unit_amount: ?  missing: price: Price of one unit" in text
 
 
 def test_what_a_person_may_have_edited_is_never_written_over(tmp_path, capsys):

@@ -41,7 +41,7 @@ def beside_demo(tmp_path_factory) -> Warehouse:
     warehouse.load("raw", native)
     warehouse.load("stripe", {name: (columns, read_csv(DATA / f"{name}.csv")) for name, columns in LAYOUT.items()})
     warehouse.dbt(
-        "build", "--exclude-resource-type", "unit_test", "--indirect-selection", "cautious", "--select", "+models/marts/quality", "models/intermediate/contract",
+        "build", "--exclude-resource-type", "unit_test", "--indirect-selection", "cautious", "--select", "+models/marts/quality", "+models/intermediate/contract",
         native_data="source", billing_sources=["native", "stripe"], as_of_date=AS_OF,
     )  # fmt: skip
     return warehouse
