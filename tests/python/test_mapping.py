@@ -270,7 +270,9 @@ def test_formats_are_declared_for_all_for_a_file_or_for_a_column(folder):
     query = "select created_at, employee_count from raw.accounts order by account_id"
     ours = [("2024-02-01", "1000"), ("2024-02-03", "20")]
     formats = "formats: {dates: day first, decimals: comma}\n"
-    assert "DATES=day-first" in " ".join(refusal(folder, whole(accounts=block.format("", "seit"))))
+    (folder / "mapping.yml").write_text(whole(accounts=block.format("", "seit")), encoding="utf-8")
+    asked = [notice for notice in load(folder, folder.parent / "asked.duckdb").notices if "DATES=day-first" in notice]
+    assert len(asked) == 1 and "No figure rests on it" in asked[0]
     assert rows(folder, formats + whole(accounts=block.format("", "seit")), query) == ours
     assert rows(folder, whole(accounts=block.format(f"    {formats}", "seit")), query) == ours
     assert rows(folder, whole(accounts=block.format("    formats: {decimals: comma}\n", "{column: seit, dates: day-first}")), query) == ours
@@ -318,9 +320,9 @@ WRONG = [
         "accounts has no column create_at (did you mean created_at?). An own column of accounts starts with x_.",
     ),
     (
-        "created_at: seit, ",
+        "started_at: begin",
         "",
-        "accounts: nothing gives the required column created_at. Expected: created_at (timestamp), When the account came to be.",
+        "subscriptions: nothing gives the required column started_at. Expected: started_at (timestamp), Start of the service, trial included.",
     ),
     ("created_at: seit", "created_at: seit, created_at: seit", "created_at stands here twice."),
     ("created_at: seit", "created_at: ", "a column of the file is missing here. For a column without values write {value: ~}"),
