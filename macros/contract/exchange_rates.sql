@@ -18,7 +18,7 @@ currency || ' has no exchange rate ' || case
     else 'between ' || cast(last_rate_on as {{ text }}) || ' and ' || cast(next_rate_on as {{ text }})
 end || '; ' || case
     when is_tolerated
-        then {{ month_as_text('last_month') }} || ' isn''t over and is valued at that one: see whether the rates still come'
+        then {{ month_as_text('last_month') }} || ' is not over and is valued at that one: see whether the rates still come'
     when first_month < last_month
         then
             {{ month_as_text('first_month') }} || ' to ' || {{ month_as_text('last_month') }}

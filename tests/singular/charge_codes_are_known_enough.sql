@@ -13,7 +13,8 @@ select
     row_count,
     share_of_amount,
     case
-        when charge_class is not null then 'No revenue class is called ' || charge_class || ': mend charge_class of the products'
+        when charge_class is not null
+            then 'No revenue class is called ' || charge_class || ': mend charge_class of the products'
         else charge_code || ',<revenue class>,<reason>'
     end as line_to_add
 from unknown

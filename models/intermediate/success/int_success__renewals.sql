@@ -31,9 +31,14 @@ in_force as (
         subscriptions.anchor_at,
         terms.valid_from,
         case when terms.next_valid_from is null then terms.valid_to end as terms_end_at,
-        case when terms.interval_unit in ('month', 'quarter', 'year')
-            then {{ months_in_interval('terms.interval_unit', 'terms.interval_count') }} end as period_months,
-        case terms.interval_unit when 'week' then 7 * terms.interval_count when 'day' then terms.interval_count end as period_days
+        case
+            when terms.interval_unit in ('month', 'quarter', 'year')
+                then {{ months_in_interval('terms.interval_unit', 'terms.interval_count') }}
+        end as period_months,
+        case terms.interval_unit
+            when 'week' then 7 * terms.interval_count
+            when 'day' then terms.interval_count
+        end as period_days
     from paid_items
     inner join terms
         on {{ same('paid_items', 'terms', item) }}
@@ -47,27 +52,38 @@ in_force as (
 ),
 
 -- Whole periods from the anchor to the as-of date.
-counted as (
+floored as (
     select
         *,
         case
             when anchor_at >= {{ as_of_cutoff() }} then 0
             when period_months is not null
-                then cast(floor(({{ month_number(as_of_month()) }} - {{ month_number('anchor_at') }}) / period_months) as {{ type_of('integer') }})
-            else cast(floor({{ days_between('anchor_at', as_of_cutoff()) }} / period_days) as {{ type_of('integer') }})
-        end as periods
+                then floor(({{ month_number(as_of_month()) }} - {{ month_number('anchor_at') }}) / period_months)
+            else floor({{ days_between('anchor_at', as_of_cutoff()) }} / period_days)
+        end as periods_exact
     from in_force
+),
+
+counted as (
+    select
+        *,
+        cast(periods_exact as {{ type_of('integer') }}) as periods
+    from floored
 ),
 
 boundaries as (
     select
         *,
-        {%- for more in [0, 1] %}
         case
-            when period_months is not null then {{ instant_after('month', '(periods + ' ~ more ~ ') * period_months', 'anchor_at') }}
-            else {{ instant_after('day', '(periods + ' ~ more ~ ') * period_days', 'anchor_at') }}
-        end as boundary_{{ more }}{{ ',' if not loop.last }}
-        {%- endfor %}
+            when period_months is not null
+                then {{ instant_after('month', 'periods * period_months', 'anchor_at') }}
+            else {{ instant_after('day', 'periods * period_days', 'anchor_at') }}
+        end as boundary_0,
+        case
+            when period_months is not null
+                then {{ instant_after('month', '(periods + 1) * period_months', 'anchor_at') }}
+            else {{ instant_after('day', '(periods + 1) * period_days', 'anchor_at') }}
+        end as boundary_1
     from counted
 ),
 
