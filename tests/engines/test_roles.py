@@ -12,6 +12,8 @@ PERSONAL = {
     "dim_accounts": {"account_name"},
     "dim_csms": {"csm_name"},
     "rejected_rows": {"row_key", "row_json"},
+    "rejection_reasons": {"example_key", "example_value"},
+    "emptied_values": {"example_key", "example_value"},
 }
 STAYING = {"fct_mrr_movements", "published_builds"}  # the one built by account, and the record of builds
 
