@@ -122,7 +122,7 @@
         when typeof({{ expression }}) = 'DATE' or {{ written }} like '____-__-__' or {{ is_at_midnight(written) }}
             then try_cast({{ expression }} as date)
         when {{ written }} like '%:%' then cast({{ local_time(read_as('timestamp', expression)) }} as date)
-        when regexp_full_match({{ written }}, '\s*[0-9]{4}[-/ ][0-9]{1,2}[-/ ][0-9]{1,2}\s*') then try_cast({{ expression }} as date)
+        when regexp_full_match({{ written }}, '[\s\x0b]*[0-9]{4}[-/ ][0-9]{1,2}[-/ ][0-9]{1,2}[\s\x0b]*') then try_cast({{ expression }} as date)
     end
 {%- endmacro %}
 
