@@ -113,11 +113,16 @@ def test_a_workbook_is_checked_to_its_row(capsys, tmp_path):
 
 
 def test_charge_codes_without_a_rule_are_named(capsys, folder):
+    """Once, with the first line that has one, as it is written there, and what to add where."""
     with open(folder / "subscription_items.csv", "a") as items:
-        items.write(ITEM.format("i2", "1", "USD").replace("seat", "fuel_surcharge"))
-    cli.main(["check", "--data", str(folder), "--as-of", AS_OF])
-    text = capsys.readouterr().out
-    assert "charge codes are known" in text and "fuel_surcharge" in text
+        items.write(ITEM.format("i2", "1", "USD").replace("seat", "Fuel Surcharge"))
+    sentence = (
+        "subscription_items: charge code 'Fuel Surcharge', 1 row, 8.7% of the amount, e.g. subscription_items.csv line 3. No rule knows "
+        "it: add to seeds/rules/charge_code_rules.csv the line fuel_surcharge,<revenue class>,<reason>."
+    )
+    text = said(capsys, folder, code=1)
+    assert f"FAILS    {sentence}" in text and text.count("Fuel Surcharge") == 1
+    assert f"WARNS    {sentence}" in said(capsys, folder, "--vars", "{unclassified_tolerance: 0.1}", code=0)
 
 
 def test_a_required_table_without_an_accepted_row_fails(capsys, folder):
@@ -125,6 +130,25 @@ def test_a_required_table_without_an_accepted_row_fails(capsys, folder):
     text = said(capsys, folder, code=1)
     assert "FAILS    accounts: 1 of 1 rows rejected, missing account_id: e.g. accounts.csv line 2 (account_id=)" in text
     assert "It can't be built yet: " in text and "marked FAILS above." in text
+
+
+@pytest.mark.parametrize("table", ["accounts", "products", "subscriptions", "subscription_items"])
+def test_a_required_table_without_a_row_that_is_known_fails(capsys, folder, table):
+    """A nightly export that failed would put no figures in the place of good ones."""
+    path = folder / f"{table}.csv"
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text(header + "\n", encoding="utf-8")
+    assert f"FAILS    {table}: the file has no rows. Without this table there are no figures." in said(capsys, folder, code=1)
+    path.write_text("\n".join([f"{header},loaded_at", *(f"{row},2025-01-01" for row in rows)]) + "\n", encoding="utf-8")
+    late = f"FAILS    {table}: {len(rows)} of {len(rows)} rows are not yet known on {AS_OF} (loaded_at is later). Without this table"
+    assert late in said(capsys, folder, code=1)
+
+
+def test_what_the_build_only_warns_of_is_a_warning(capsys, folder):
+    """Rates that are three weeks old, in a month that isn't over: each test's own severity counts, as in the build."""
+    (folder / "exchange_rates.csv").write_text("rate_date,from_currency,to_currency,rate\n2024-05-31,EUR,USD,1.1\n", encoding="utf-8")
+    text = said(capsys, folder, "--as-of", "2024-06-20", code=0)
+    assert "WARNS    days_since_business_date, exchange_rates of native: 20 days (limit 7)." in text and "FAILS" not in text
 
 
 def test_rows_that_are_not_known_yet_and_empty_files_are_said(capsys, folder):
