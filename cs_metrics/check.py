@@ -146,6 +146,7 @@ def check(data: Path, choices: Choices = Choices(), as_of: str | None = None, va
 
 def check_loaded(working: Path, export: Export, loaded: LoadedFolder, as_of: str | None, variables: dict | None) -> None:
     """What `build` says of a folder that it has loaded into the file `working`, before it starts dbt: problems only."""
+    print_remarks(export)
     rows = sum(loaded.rows.values())
     if rows > CHECKED_BY_BUILD:
         print(f"{rows:,} rows are judged in the build; `make check` judges them before.")
@@ -164,7 +165,10 @@ def verdict(report: Report, data: Path) -> str:
     failing = sum(problem.level == "fail" for problem in report.problems)
     if failing:
         return f"It can't be built yet: {failing} {'problem' if failing == 1 else 'problems'} marked FAILS above."
-    return f"It can be built: make build DATA={data}"
+    open_questions = len(report.export.mapping.to_decide) if report.export else 0
+    stand = "remark `decide` still stands" if open_questions == 1 else "remarks `decide` still stand"
+    settle = f"\n{open_questions} {stand} in {report.export.mapping.place}: remove each that is settled." if open_questions else ""
+    return f"It can be built: make build DATA={data}{settle}"
 
 
 def judge_rows(connection: duckdb.DuckDBPyConnection, report: Report, as_of: str | None, variables: dict | None, schema: str) -> None:
@@ -293,6 +297,13 @@ def print_files(report: Report) -> None:
         for name, table, rows, columns, taken in lines:
             print(f"{visible(name):<{widths[0]}}  {table:<{widths[1]}}  {rows:>{widths[2]}}  {columns:<{widths[3]}}  {taken}")
     print_notices(export.notices, "NOTE")
+    print_remarks(export)
+
+
+def print_remarks(export: Export) -> None:
+    """The remarks of a mapping that nobody has taken away: what is left to look at, and what nothing in the files tells."""
+    print_notices(export.mapping.to_check, "CHECK", most=SHOWN)
+    print_notices(export.mapping.to_decide, "DECIDE", most=SHOWN)
 
 
 def print_problems(report: Report) -> None:

@@ -17,7 +17,7 @@ from cs_metrics import contract
 from cs_metrics.contract import Table, nearest
 from cs_metrics.formats import DAYS, NUMBERS, Formats, Reading, column_formats
 from cs_metrics.mapping import (
-    NAME, PROPOSED, Mapping, MappingError, ambiguous_lookups, block_selection, map_by_names, needs_order, problems_of_names, read_mapping,
+    NAME, PROPOSED, Mapping, MappingError, ambiguous_lookups, block_selection, fruitless_lookups, map_by_names, needs_order, problems_of_names, read_mapping,
     rows_of_no_block, selection, table_named,
 )  # fmt: skip
 from cs_metrics.sources import Source, gist, quoted, read_sources
@@ -132,7 +132,7 @@ def understand(folder: Path, work: Path, choices: Choices) -> Export:
             read_formats(export, connection, choices.formats)
             if not export.problems:
                 export.problems += ambiguous_lookups(mapping, connection)
-                export.notices += rows_of_no_block(mapping, connection)
+                export.notices += [*fruitless_lookups(mapping, connection), *rows_of_no_block(mapping, connection)]
         except duckdb.Error as error:
             export.problems.append(f"A file can't be read. {gist(error)}")
     return export

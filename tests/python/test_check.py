@@ -190,6 +190,41 @@ def test_what_may_be_read_in_two_ways_is_asked_and_declared(capsys, folder):
     assert "'dmy' is not known. Expected one of: year first, day first, month first" in capsys.readouterr().err
 
 
+MAPPING = """
+entity: north
+tables:
+  subscriptions:
+    file: subscriptions.csv
+    columns:
+      subscription_id: subscription_id
+      account_id: account_id  # likely: 100% of its values are in accounts.account_id
+      status: {value: active}{remark}
+      started_at: started_at
+      ended_at: {lookup: accounts.csv, by: {subscription_id: account_id}, column: created_at}
+"""
+
+
+def test_remarks_that_nobody_has_taken_away_are_said_again(capsys, folder):
+    """A guess is one until somebody says otherwise; what was settled isn't asked again."""
+    (folder / "mapping.yml").write_text(MAPPING.replace("{remark}", "  # decide: which status have they?"), encoding="utf-8")
+    text = said(capsys, folder, code=0)
+    assert "DECIDE   mapping.yml, line 9, status: which status have they?" in text and text.count("mapping.yml, line 9") == 1
+    assert "1 remark `decide` still stands in mapping.yml: remove each that is settled." in text
+    (folder / "mapping.yml").write_text(MAPPING.replace("{remark}", "  # check: no column says it"), encoding="utf-8")
+    assert "CHECK    mapping.yml, line 9, status: no column says it" in said(capsys, folder, code=0)
+    (folder / "mapping.yml").write_text(MAPPING.replace("{remark}", ""), encoding="utf-8")
+    text = said(capsys, folder, code=0)
+    assert "DECIDE" not in text and "CHECK" not in text and "`decide`" not in text
+
+
+def test_a_lookup_that_finds_nothing_is_said(capsys, folder):
+    (folder / "mapping.yml").write_text(MAPPING.replace("{remark}", ""), encoding="utf-8")
+    sentence = "NOTE     mapping.yml, line 11: the lookup finds nothing for any of 1 rows: account_id of accounts.csv has no 's1'."
+    assert sentence in said(capsys, folder, code=0)
+    (folder / "mapping.yml").write_text(MAPPING.replace("{remark}", "").replace("by: {subscription_id: account_id}", "by: account_id"))
+    assert "the lookup finds nothing" not in said(capsys, folder, code=0)
+
+
 def test_a_folder_that_is_not_there_is_said(capsys, tmp_path):
     assert "is not a folder" in said(capsys, tmp_path / "nowhere", code=1)
 
