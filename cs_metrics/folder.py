@@ -122,10 +122,12 @@ def understand(folder: Path, work: Path, choices: Choices) -> Export:
         return Export(Mapping(), {}, found.notices, [*found.problems, *str(error).splitlines()])
     export = Export(mapping, {}, [*found.notices, *unread(mapping, tables, folder)])
     for stem, problem in found.unreadable:
-        # A file that nothing would have read anyway stops nothing. One that a mapping names is missed there already.
+        # A file that nothing would have read anyway stops nothing, nor does one without anything in it that can be done without.
+        # One that a mapping names is missed there already.
         table = table_named(stem, tables)
         is_wanted = table is not None and table.name not in mapping.tables and not any(name in problem for name in mapping.not_read)
-        (export.problems if is_wanted else export.notices).append(problem)
+        is_needed = is_wanted and (table.is_required or stem not in found.empty)
+        (export.problems if is_needed else export.notices).append(problem)
     export.problems += problems_of_names(mapping) + missing_tables(mapping, tables, [stem for stem, _ in found.unreadable])
     with duckdb.connect() as connection:
         try:

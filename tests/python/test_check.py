@@ -159,6 +159,22 @@ def test_rows_that_are_not_known_yet_and_empty_files_are_said(capsys, folder):
     assert "WARNS    discounts: the file has no rows." in text
 
 
+def test_rows_without_values_are_not_rejected(capsys, folder):
+    """And a row that lacks its key is found where it is, not where another has all that it says."""
+    with open(folder / "accounts.csv", "a") as accounts:
+        accounts.write("north,a3,,\nnorth,,,\n,,,\n,,,\n")
+    text = said(capsys, folder, code=0)
+    assert "NOTE     accounts.csv: 2 rows have separators and no values, such as line 6; they are not read." in text
+    assert "accounts: 1 of 4 rows rejected, missing account_id: e.g. accounts.csv line 5 (account_id=)" in text
+
+
+def test_a_file_with_nothing_in_it_stops_nothing_unless_it_is_needed(capsys, folder):
+    (folder / "discounts.csv").write_bytes(b"")
+    assert "NOTE     discounts.csv: can't be read. It is empty." in said(capsys, folder, code=0)
+    (folder / "products.csv").write_bytes(b"\n")
+    assert "FAILS    products.csv: can't be read. It is empty." in said(capsys, folder, code=1)
+
+
 def test_what_is_not_read_is_said_and_long_lists_are_cut(capsys, folder):
     strange = ",".join(f"own{number}" for number in range(20))
     (folder / "accounts.csv").write_text(f"billing_entity,account_id,created_at,contry,{strange}\nnorth,a1,2024-01-01,FR{',' * 20}\n")
