@@ -20,18 +20,20 @@ from cs_metrics.folder import SCHEMA, Choices, Export, FolderError, LoadedFolder
 from cs_metrics.places import place_in
 from cs_metrics.render import MODELS, Project, RenderError, rows_of
 from cs_metrics.sources import literal
-from cs_metrics.summary import NOTHING_TO_MEND
+from cs_metrics.summary import MISSED, NOTHING_TO_MEND, WITHOUT_FIGURES, beyond_limit, later_rows
 from cs_metrics.terminal import NOTICES_SHOWN, cut, print_notices, visible
 
 SHOWN = 20
 """Reasons of rejections that are printed, each with an example."""
 CHECKED_BY_BUILD = 300_000
 """Rows up to which `build` checks them before it starts dbt; that takes a few seconds."""
-FAILING_TESTS = ("data_quality_is_good", "charge_codes_are_known_enough", "exchange_rates_are_complete")
-WARNING_TESTS = ("charge_codes_are_known",)
-"""Data tests of the project that speak of what is in the files; those that a version of it doesn't have are passed over."""
-REASONED = ("rejected_share", "rejected_table")
-"""Measures of the test of data quality that are said reason by reason."""
+TESTS = (
+    "data_quality_is_good_enough", "data_quality_is_good", "charge_codes_are_known_enough", "charge_codes_are_known",
+    "exchange_rates_are_complete", "exchange_rates_are_fresh",
+)  # fmt: skip
+"""Data tests of the project that speak of what is in the files; what one says isn't said again by those after it."""
+SAID_BEFORE = ("rejected_share", *MISSED)
+"""Measures of the tests of data quality that are said table by table and reason by reason."""
 VALUE_WIDTH = 60
 
 
@@ -144,6 +146,7 @@ def check(data: Path, choices: Choices = Choices(), as_of: str | None = None, va
 
 def check_loaded(working: Path, export: Export, loaded: LoadedFolder, as_of: str | None, variables: dict | None) -> None:
     """What `build` says of a folder that it has loaded into the file `working`, before it starts dbt: problems only."""
+    print_remarks(export)
     rows = sum(loaded.rows.values())
     if rows > CHECKED_BY_BUILD:
         print(f"{rows:,} rows are judged in the build; `make check` judges them before.")
@@ -162,7 +165,10 @@ def verdict(report: Report, data: Path) -> str:
     failing = sum(problem.level == "fail" for problem in report.problems)
     if failing:
         return f"It can't be built yet: {failing} {'problem' if failing == 1 else 'problems'} marked FAILS above."
-    return f"It can be built: make build DATA={data}"
+    open_questions = len(report.export.mapping.to_decide) if report.export else 0
+    stand = "remark `decide` still stands" if open_questions == 1 else "remarks `decide` still stand"
+    settle = f"\n{open_questions} {stand} in {report.export.mapping.place}: remove each that is settled." if open_questions else ""
+    return f"It can be built: make build DATA={data}{settle}"
 
 
 def judge_rows(connection: duckdb.DuckDBPyConnection, report: Report, as_of: str | None, variables: dict | None, schema: str) -> None:
@@ -184,16 +190,16 @@ def judge_rows(connection: duckdb.DuckDBPyConnection, report: Report, as_of: str
         project.macro("check_variables")()
         for name in ("rejection_reasons", "data_quality_alerts"):
             project.create(connection, name, made)
-        report.problems += rejections(connection, report)
-        report.problems += late_rows(connection, report, str(project.var("as_of_date")))
-        report.problems += tests(connection, project, made)
+        alerts = rows_of(connection, f"select * from {MODELS}.data_quality_alerts")
+        report.problems += rejections(connection, report, alerts)
+        report.problems += empty_and_late(connection, report, alerts)
+        report.problems += tests(connection, report, project, made)
     except RenderError as error:
         report.problems.append(Problem(str(error), "fail"))
 
 
-def rejections(connection: duckdb.DuckDBPyConnection, report: Report) -> list[Problem]:
+def rejections(connection: duckdb.DuckDBPyConnection, report: Report, alerts: list[dict]) -> list[Problem]:
     """Rejected rows by table and reason, the first with an example and its place."""
-    alerts = rows_of(connection, f"select * from {MODELS}.data_quality_alerts")
     levels = {(row["table_name"], row["reason"]): row["level"] for row in alerts if row["measure"] == "rejected_share"}
     lost = {row["table_name"] for row in alerts if row["measure"] == "rejected_table"}
     problems = []
@@ -223,42 +229,49 @@ def example(connection: duckdb.DuckDBPyConnection, report: Report, reason: dict)
     return f"{said} ({reason['example_key']})" if said else reason["example_key"]
 
 
-def late_rows(connection: duckdb.DuckDBPyConnection, report: Report, as_of: str) -> list[Problem]:
-    """Rows that arrived after the as-of date, which count as not yet known, and files without any."""
-    problems = [Problem(f"{name}: the file has no rows.", "warn") for name, rows in report.loaded.rows.items() if not rows]
-    late = (
-        f"select table_name, sum(rows_not_yet_known) as late from {MODELS}.source_freshness group by all having late > 0 order by late desc"
-    )
-    for row in rows_of(connection, late):
-        name = row["table_name"]
-        problems.append(
-            Problem(
-                f"{name}: {row['late']:,} of {report.loaded.rows[name]:,} rows are not yet known on {as_of} (loaded_at is later).", "warn"
-            )
-        )
+def empty_and_late(connection: duckdb.DuckDBPyConnection, report: Report, alerts: list[dict]) -> list[Problem]:
+    """Tables without rows, and rows that arrived after the as-of date, which count as not yet known."""
+    missed = {alert["table_name"] for alert in alerts if alert["measure"] == "empty_table"}
+    said = {name: f"{name}: the file has no rows." for name, rows in report.loaded.rows.items() if not rows}
+    said |= later_rows(connection, MODELS)
+    return [
+        Problem(text + WITHOUT_FIGURES, "fail") if name in missed else Problem(text, "warn") for name, text in said.items()
+    ]
+
+
+def tests(connection: duckdb.DuckDBPyConnection, report: Report, project: Project, made: set[str]) -> list[Problem]:
+    """What the project's data tests find, as severe as they are in the build."""
+    problems, known = [], set()
+    for name in TESTS:
+        severity, found = project.failures(connection, name, made)
+        level = "fail" if severity == "error" else "warn"
+        said = []
+        for row in found:
+            about = (row.get("measure"), row.get("table_name"), row.get("charge_code"), row.get("message"))
+            if row.get("measure") not in SAID_BEFORE and about not in known:
+                known.add(about)
+                said.append(found_by(connection, report, project, row | {"level": level}))
+        problems += [Problem(text, level) for text in said[:NOTICES_SHOWN]]
+        if len(said) > NOTICES_SHOWN:
+            problems.append(Problem(f"{name.replace('_', ' ')}: and {len(said) - NOTICES_SHOWN} more", level))
     return problems
 
 
-def tests(connection: duckdb.DuckDBPyConnection, project: Project, made: set[str]) -> list[Problem]:
-    """What the project's data tests find, as far as it isn't a share of rejected rows, which is said already."""
-    problems = []
-    for name in (*FAILING_TESTS, *WARNING_TESTS):
-        if name not in project.tests:
-            continue
-        found = [row for row in project.failures(connection, name, made) if row.get("measure") not in REASONED]
-        level = "fail" if name in FAILING_TESTS else "warn"
-        about = name.replace("_", " ")
-        problems += [Problem(f"{about}: {as_sentence(row)}", level) for row in found[:NOTICES_SHOWN]]
-        if len(found) > NOTICES_SHOWN:
-            problems.append(Problem(f"{about}: and {len(found) - NOTICES_SHOWN} more", level))
-    return problems
-
-
-def as_sentence(row: dict) -> str:
-    """A row of a test: its table, and its other values with their names."""
-    return ", ".join(
-        str(value) if name == "table_name" else f"{name.replace('_', ' ')} {value}" for name, value in row.items() if value is not None
-    )
+def found_by(connection: duckdb.DuckDBPyConnection, report: Report, project: Project, row: dict) -> str:
+    """A row that a data test has found, as a sentence."""
+    if "message" in row:
+        return row["message"]
+    if "measure" in row:
+        return f"{beyond_limit(row)}."
+    name, code, advice = row["table_name"], row["charge_code"], row["line_to_add"]
+    is_code = f"{project.macro('word_of')('charge_type')} = {literal(code)}"
+    ((written,),) = connection.execute(f"select min(charge_type) from {MODELS}.contract_{name} where {is_code}").fetchall()
+    place = place_in(connection, report.export, name, {"charge_type": written}) if report.export else None
+    if "<" in advice:
+        advice = f"No rule knows it: add to seeds/rules/charge_code_rules.csv the line {advice}"
+    rows = "1 row" if row["row_count"] == 1 else f"{row['row_count']:,} rows"
+    example = f", e.g. {place}" if place else ""
+    return f"{name}: charge code {written!r}, {rows}, {row['share_of_amount']:.1%} of the amount{example}. {advice}."
 
 
 # --- printing ----------------------------------------------------------------------------------------------------
@@ -284,6 +297,13 @@ def print_files(report: Report) -> None:
         for name, table, rows, columns, taken in lines:
             print(f"{visible(name):<{widths[0]}}  {table:<{widths[1]}}  {rows:>{widths[2]}}  {columns:<{widths[3]}}  {taken}")
     print_notices(export.notices, "NOTE")
+    print_remarks(export)
+
+
+def print_remarks(export: Export) -> None:
+    """The remarks of a mapping that nobody has taken away: what is left to look at, and what nothing in the files tells."""
+    print_notices(export.mapping.to_check, "CHECK", most=SHOWN)
+    print_notices(export.mapping.to_decide, "DECIDE", most=SHOWN)
 
 
 def print_problems(report: Report) -> None:

@@ -284,10 +284,20 @@ def tables() -> dict[str, Table]:
 def vocabulary() -> dict[str, dict[str, str]]:
     """The words of each vocabulary with what they mean, from the seed: {'invoice_status': {'voided': 'void', ...}, ...}."""
     words: dict[str, dict[str, str]] = {}
-    with VOCABULARY.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            words.setdefault(row["vocabulary"], {})[row["word"]] = row["meaning"]
+    for row in vocabulary_rows():
+        words.setdefault(row["vocabulary"], {})[row["word"]] = row["meaning"]
     return words
+
+
+def words_for_several() -> set[str]:
+    """The words of the seed that say several of a unit, such as p3m, so that the unit alone isn't what they mean."""
+    return {row["word"] for row in vocabulary_rows() if row["multiple"] not in ("", "1")}
+
+
+def vocabulary_rows() -> list[dict[str, str]]:
+    """The seed vocabulary."""
+    with VOCABULARY.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def allowed_words(column: Column) -> list[str]:

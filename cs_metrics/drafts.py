@@ -110,6 +110,8 @@ class Proposer:
         """Whether a column's values can be codes where the contract wants codes."""
         if column == "currency" and profile.filled:
             return profile.currencies == profile.filled
+        if column in ("product_id", "plan_id") and self.synonyms.amount([profile]):
+            return False
         if self.synonyms.known_values(table, column) and profile.filled:
             return bool(profile.values) and not profile.fits("timestamp") and not profile.fits("decimal")
         return True
@@ -222,37 +224,37 @@ class Proposer:
 
     def entry(self, table: str, name: str, match: Match) -> Entry:
         """A column with its remark, translated where the contract has codes."""
-        known = self.synonyms.known_values(table, name)
-        if not known or not match.profile.values:
+        if not self.synonyms.known_values(table, name) or not match.profile.values:
             return Entry(match.profile.name, match.remark)
-        return self.translated(match, known)
+        return self.translated(table, name, match)
 
-    def translated(self, match: Match, known: dict[str, str]) -> Entry:
+    def translated(self, table: str, name: str, match: Match) -> Entry:
         """A code column with the contract's word for each of its own."""
-        values = match.profile.values
-        own = {value: known[plain_words(value)] for value in values if plain_words(value) in known and known[plain_words(value)] != value}
-        strange = [value for value in values if plain_words(value) not in known]
+        values, known = match.profile.values, self.synonyms.known_values(table, name)
+        meanings = {value: known.get(plain_words(value)) or known.get(contract.word_of(value)) for value in values}
+        own = {value: meaning for value, meaning in meanings.items() if meaning and meaning not in (plain_words(value), contract.word_of(value))}
+        strange = [repr(value) for value, meaning in meanings.items() if not meaning]
         value = {"column": match.profile.name, "values": own} if own else match.profile.name
         if strange:
-            allowed = ", ".join(dict.fromkeys(known.values()))
-            return Entry(
-                value, f"decide: what is {', '.join(map(repr, strange[:4]))}{' ...' if strange[4:] else ''}? the contract knows {allowed}"
-            )
+            (column,) = (column for column in self.tables[table].columns if column.name == name)
+            allowed = ", ".join(contract.allowed_words(column) or dict.fromkeys(known.values()))
+            return Entry(value, f"decide: what is {', '.join(strange[:4])}{' ...' if strange[4:] else ''}? the contract knows {allowed}")
         return Entry(value, match.remark if not own else f"likely: all {len(values)} values are known")
 
     def first_start(self, draft: Draft) -> None:
         """An account that doesn't say since when it is one came to be with its first subscription."""
         source = self.parts["subscriptions"][0]
         found = self.assign(source, "subscriptions")
-        key = draft.entries.get("account_id")
-        if key and "account_id" in found and "started_at" in found and source is not draft.source:
-            value = {
-                "lookup": source.name,
-                "by": {key.value: found["account_id"].profile.name},
-                "column": found["started_at"].profile.name,
-                "take": "min",
-            }
-            draft.entries["created_at"] = Entry(value, "check: no column says it, so the start of the first subscription")
+        customer = found.get("account_id") or found.get("account_name")
+        if not customer or "started_at" not in found or source is draft.source:
+            return
+        theirs = customer.profile.name
+        for key in ("account_id", "account_name"):
+            own = draft.entries.get(key)
+            if own and share_found(self.connection, source, theirs, draft.source, own.value) >= FOUND:
+                start = {"lookup": source.name, "by": {own.value: theirs}, "column": found["started_at"].profile.name, "take": "min"}
+                draft.entries["created_at"] = Entry(start, "check: no column says it, so the start of the first subscription")
+                return
 
     def draft_subscriptions(self, drafts: dict[str, Draft]) -> None:
         """Subscriptions, their items and, where no file lists them, the products."""
@@ -414,7 +416,7 @@ class Proposer:
             draft.entries["interval_unit"] = Entry({"value": period}, f"likely: the price's name says that it is for a {period}")
         elif "interval_unit" in interval and "interval_unit" not in draft.entries:
             value = {"lookup": plans.name, "by": by, "column": interval["interval_unit"].profile.name}
-            translated = self.translated(interval["interval_unit"], self.synonyms.known_values("subscription_items", "interval_unit"))
+            translated = self.translated("subscription_items", "interval_unit", interval["interval_unit"])
             if isinstance(translated.value, dict):
                 value["values"] = translated.value["values"]
             draft.entries["interval_unit"] = Entry(value, translated.remark)

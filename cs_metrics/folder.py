@@ -17,7 +17,7 @@ from cs_metrics import contract
 from cs_metrics.contract import Table, nearest
 from cs_metrics.formats import DAYS, NUMBERS, Formats, Reading, column_formats
 from cs_metrics.mapping import (
-    NAME, PROPOSED, Mapping, MappingError, ambiguous_lookups, block_selection, map_by_names, needs_order, problems_of_names, read_mapping,
+    NAME, PROPOSED, Mapping, MappingError, ambiguous_lookups, block_selection, fruitless_lookups, map_by_names, needs_order, problems_of_names, read_mapping,
     rows_of_no_block, selection, table_named,
 )  # fmt: skip
 from cs_metrics.sources import Source, gist, quoted, read_sources
@@ -122,17 +122,19 @@ def understand(folder: Path, work: Path, choices: Choices) -> Export:
         return Export(Mapping(), {}, found.notices, [*found.problems, *str(error).splitlines()])
     export = Export(mapping, {}, [*found.notices, *unread(mapping, tables, folder)])
     for stem, problem in found.unreadable:
-        # A file that nothing would have read anyway stops nothing. One that a mapping names is missed there already.
+        # A file that nothing would have read anyway stops nothing, nor does one without anything in it that can be done without.
+        # One that a mapping names is missed there already.
         table = table_named(stem, tables)
         is_wanted = table is not None and table.name not in mapping.tables and not any(name in problem for name in mapping.not_read)
-        (export.problems if is_wanted else export.notices).append(problem)
+        is_needed = is_wanted and (table.is_required or stem not in found.empty)
+        (export.problems if is_needed else export.notices).append(problem)
     export.problems += problems_of_names(mapping) + missing_tables(mapping, tables, [stem for stem, _ in found.unreadable])
     with duckdb.connect() as connection:
         try:
             read_formats(export, connection, choices.formats)
             if not export.problems:
                 export.problems += ambiguous_lookups(mapping, connection)
-                export.notices += rows_of_no_block(mapping, connection)
+                export.notices += [*fruitless_lookups(mapping, connection), *rows_of_no_block(mapping, connection)]
         except duckdb.Error as error:
             export.problems.append(f"A file can't be read. {gist(error)}")
     return export

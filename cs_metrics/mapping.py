@@ -28,6 +28,8 @@ ENTITY_COLUMN = "billing_entity"
 EXTRA_COLUMN = re.compile(r"x_[a-z0-9_]+")
 FILE = "__file"
 FORMATS = {"dates": DATES, "decimals": DECIMALS}
+REMARK = re.compile(r"\s*(?:- )?(?P<name>\w+):.*?\s# (?P<level>decide|check): (?P<about>.*)")
+"""A line of a mapping with a remark that something in it is still to be decided, or to be looked at."""
 WRITTEN = Callable[[Source, str, str, Formats], str]
 """The SQL of a source's column in the contract's written form: source, column, kind of the contract, declared formats."""
 SHOWN = 12
@@ -85,6 +87,10 @@ class Mapping:
     extra_columns: list[str] = field(default_factory=list)
     """The columns of accounts that start with x_."""
     place: str = ""
+    to_decide: list[str] = field(default_factory=list)
+    """What its remarks say that only a person can tell, where the remark still stands."""
+    to_check: list[str] = field(default_factory=list)
+    """What its remarks say is to be looked at, where the remark still stands."""
 
     def blocks_of(self, table: str) -> list[Block]:
         """The blocks that feed a table."""
@@ -202,6 +208,7 @@ def read_mapping(path: Path, folder: Path, sources: list[Source], tables: dict[s
     reader = Reader(path.name, sources, tables, {entry.name for entry in folder.iterdir()})
     mapping = reader.mapping(root)
     mapping.entity = entity or mapping.entity
+    take_remarks(mapping, content)
     if not reader.problems:
         by_name = map_by_names(sources, tables, mapping.entity)
         mentioned = {block.source.name for block in mapping.blocks} | set(mapping.not_read)
@@ -213,6 +220,14 @@ def read_mapping(path: Path, folder: Path, sources: list[Source], tables: dict[s
         raise MappingError("\n".join(reader.problems))
     mapping.extra_columns = extra_columns(mapping)
     return mapping
+
+
+def take_remarks(mapping: Mapping, content: str) -> None:
+    """Take note of the remarks `decide` and `check` that `make map` has left and that nobody has taken away."""
+    for number, line in enumerate(content.splitlines(), 1):
+        if remark := REMARK.fullmatch(line.rstrip()):
+            found = mapping.to_decide if remark["level"] == "decide" else mapping.to_check
+            found.append(f"{mapping.place}, line {number}, {remark['name']}: {remark['about']}")
 
 
 ARGUMENTS = {
@@ -696,6 +711,23 @@ def ambiguous_lookups(mapping: Mapping, connection: duckdb.DuckDBPyConnection) -
                 f"Expected: one for each {lookup.key}, or `take: min` or `take: max`."
             )
     return problems
+
+
+def fruitless_lookups(mapping: Mapping, connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Lookups that find nothing for any row, such as names that are looked up among numbers."""
+    notices = []
+    for block in mapping.blocks:
+        for lookup in dict.fromkeys(block.lookups()):
+            key, own = comparable(quoted(lookup.key)), comparable(quoted(lookup.by.name))
+            ((wanted, found, example),) = connection.execute(
+                f"select count(*), count(*) filter (own in (select {key} from {mapping.sources[lookup.file].scan})), min(own) "
+                f"from (select {own} as own from {block.source.scan}) where own <> ''"
+            ).fetchall()
+            if wanted and not found:
+                notices.append(
+                    f"{lookup.place}: the lookup finds nothing for any of {wanted:,} rows: {lookup.key} of {lookup.file} has no {example!r}."
+                )
+    return notices
 
 
 def rows_of_no_block(mapping: Mapping, connection: duckdb.DuckDBPyConnection) -> list[str]:

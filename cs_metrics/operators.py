@@ -226,7 +226,7 @@ class Lookup(Operator):
     """A column of another file, found by a key; `take` says which of several values, min or max, and without it there may be one only."""
 
     file: str
-    by: Operator
+    by: Column
     key: str
     name: str
     take: str | None = None

@@ -48,7 +48,7 @@ class Places:
 
 
 def place_in(connection: duckdb.DuckDBPyConnection, export: Export, table: str, row: dict) -> str | None:
-    """The place of a row of a table: of the first that has all of its values, else its ids and what is unreadable in it."""
+    """The place of a row of a table: of the first that has its values and no others, else its ids and what is unreadable in it."""
     if table not in export.mapping.tables:
         return None
     of_contract = contract.tables()[table]
@@ -57,9 +57,11 @@ def place_in(connection: duckdb.DuckDBPyConnection, export: Export, table: str, 
         name: f"trim(cast({quoted(name)} as varchar)) = {literal(value)}" for name, value in (row.get("unreadable") or {}).items()
     }
     values = {name: same(name, kinds[name], row[name]) for name in kinds if row.get(name) is not None and name != "source_system"}
+    nothing = {name: f"coalesce(trim(cast({quoted(name)} as varchar)), '') = ''" for name in kinds if row.get(name, "") is None}
     ids = {name: condition for name, condition in values.items() if kinds[name] == "text" and name in of_contract.full_key}
     rows = selection(export.mapping, table, export.written, has_origin=True)
-    for conditions in (values | unreadable, ids | unreadable):
+    # What the contract takes for empty may be a placeholder in the file, and what it has read may be written in another way there.
+    for conditions in (nothing | values | unreadable, values | unreadable, ids | unreadable):
         if not conditions:
             continue
         found = connection.execute(

@@ -54,6 +54,8 @@ class Project:
         self.macros: dict[str, Path] = {}
         self.loaded: dict[Path, Any] = {}
         self.reads: list[str] = []
+        self.configured: dict[str, Any] = {}
+        """What the file that is rendered says in `config(...)`."""
         for place in macro_places():
             for path in sorted(place.rglob("*.sql")):
                 self.macros |= dict.fromkeys(MACRO.findall(path.read_text(encoding="utf-8")), path)
@@ -69,7 +71,7 @@ class Project:
             "var": self.var,
             "ref": self.ref,
             "source": lambda source, table: f"{self.var(f'{source}_schema')}.{quoted(table)}",
-            "config": lambda *args, **kwargs: "",
+            "config": self.config,
             "return": self.give_back,
             "execute": True,
             "graph": {"sources": sources()},
@@ -124,9 +126,14 @@ class Project:
         self.reads.append(name)
         return f"{SEEDS if name in self.seeds else MODELS}.{name}"
 
+    def config(self, *_: Any, **given: Any) -> str:
+        """`config(...)` in a file; it takes note of what is said there."""
+        self.configured |= given
+        return ""
+
     def render(self, path: Path) -> tuple[str, list[str]]:
         """A file's SQL, and the models and seeds that it reads."""
-        self.reads = []
+        self.reads, self.configured = [], {}
         sql = self.jinja.from_string(path.read_text(encoding="utf-8")).render()
         return sql, list(dict.fromkeys(self.reads))
 
@@ -147,12 +154,13 @@ class Project:
         kind = "table" if name.startswith(("checked_", "contract_month_rates", "contract_rate_spans")) else "view"
         connection.execute(f"create {kind} {MODELS}.{name} as {sql}")
 
-    def failures(self, connection: duckdb.DuckDBPyConnection, test: str, made: set[str]) -> list[dict]:
-        """The rows that a singular test finds."""
+    def failures(self, connection: duckdb.DuckDBPyConnection, test: str, made: set[str]) -> tuple[str, list[dict]]:
+        """How severe a singular test is, `error` or `warn`, and the rows that it finds."""
         sql, reads = self.render(self.tests[test])
+        severity = self.configured.get("severity", "error")
         for name in reads:
             self.create(connection, name, made)
-        return rows_of(connection, sql)
+        return severity, rows_of(connection, sql)
 
 
 def macro_places() -> list[Path]:

@@ -102,6 +102,8 @@ class Sources:
     notices: list[str] = field(default_factory=list)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
     """Files that can't be read: the stem, and what is wrong with which of them."""
+    empty: set[str] = field(default_factory=set)
+    """The stems of those that have nothing in them at all."""
 
     @property
     def problems(self) -> list[str]:
@@ -111,6 +113,10 @@ class Sources:
 
 class Unreadable(Exception):
     """Why a file can't be read, with the line and what to do."""
+
+
+class Empty(Unreadable):
+    """A file has nothing in it."""
 
 
 def read_sources(folder: Path, work: Path) -> Sources:
@@ -128,6 +134,8 @@ def read_sources(folder: Path, work: Path) -> Sources:
         except (Unreadable, duckdb.Error, OSError, EOFError) as error:
             said = gist(error).replace(str(path.resolve()), path.name).replace(str(path), path.name)
             found.unreadable.append((stem_of(path), f"{path.name}: can't be read. {said}"))
+            if isinstance(error, Empty):
+                found.empty.add(stem_of(path))
     return found
 
 
@@ -220,26 +228,34 @@ def read_text(path: Path, work: Path, found: Sources) -> Source:
         source.scan = text_scan(path, header, dialect.separator)
         try:
             with duckdb.connect() as connection:
-                ((rows,),) = connection.execute(f"select count(*) from {source.scan}").fetchall()
+                values = ", ".join(f"nullif(trim({quoted(name)}), '')" for name in header)
+                ((rows, filled),) = connection.execute(f"select count(*), count(coalesce({values})) from {source.scan}").fetchall()
             dialect.has_row_per_line = dialect.lines == rows + 1
-            return source
+            dialect.is_plain = filled == rows
         except duckdb.Error:
             dialect.is_plain = False  # rewriting it shows which line is at fault, or mends it
-    rewrite(source, work, found)
+    if not dialect.is_plain:
+        dialect.has_row_per_line = False
+        rewrite(source, work, found)
     return source
 
 
 def rewrite(source: Source, work: Path, found: Sources) -> None:
     """Let the source scan a clean copy of its file: UTF-8, commas, one line end. Raises what is wrong with a line."""
     copy = work / f"{len(list(work.iterdir()))}.csv"
-    damaged = 0
+    damaged, blank = 0, []
     with open(copy, "w", encoding="utf-8", newline="") as target:
         writer = csv.writer(target, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(source.columns)
-        for _, row in records(source):
+        for _, row in records(source, blank):
             damaged += any(NO_CHARACTER in value for value in row)
             writer.writerow(row)
     source.scan = text_scan(copy, list(source.columns), ",")
+    if blank:
+        found.notices.append(
+            f"{source.name}: {len(blank):,} {'row has' if len(blank) == 1 else 'rows have'} separators and no values, such as line {blank[0]}; "
+            f"{'it is' if len(blank) == 1 else 'they are'} not read."
+        )
     dialect = source.dialect
     if dialect is None:
         return
@@ -338,14 +354,12 @@ def read_header(path: Path, dialect: Dialect, found: Sources) -> tuple[list[str]
     if not head and start.strip():
         raise Unreadable(broken("unexpected end of data", 1))
     if not head:
-        raise Unreadable("It is empty. Expected: a first line with the names of the columns.")
+        raise Empty("It is empty. Expected: a first line with the names of the columns.")
     place = header_place([row for _, row in head])
     names = [" ".join(name.split()) for name in head[place][1]]
     if place:
         skipped = "; ".join(" ".join(row).strip() for _, row in head[:place])
-        found.notices.append(
-            f"{path.name}: the {place} {'line' if place == 1 else 'lines'} before the header are not read: {skipped[:80]!r}."
-        )
+        found.notices.append(f"{path.name}: {before_header(place, 'line')} not read: {skipped[:80]!r}.")
     while names and not names[-1]:
         names.pop()  # Excel ends lines with separators; values below them are found by rewriting
         dialect.is_plain = False
@@ -387,7 +401,7 @@ def first_records(start: str, separator: str) -> list[tuple[int, list[str]]]:
 
 
 def header_place(rows: list[list[str]]) -> int:
-    """Which of the first rows holds the names of the columns: the first that is as wide as most rows are, and full."""
+    """Which of the first rows holds the names of the columns: the first that is as wide as most rows are, or wider, and full."""
     widths = Counter(len(row) for row in rows)
     usual = max(widths.items(), key=lambda item: (item[1], item[0]))[0]
     first = rows[0][: last_value(rows[0]) + 1]
@@ -397,9 +411,14 @@ def header_place(rows: list[list[str]]) -> int:
         return 0
     for place, row in enumerate(rows):
         filled = [name.strip() for name in row if name.strip()]
-        if len(row) == usual and len(filled) > len(row) / 2 and len(filled) >= min(2, usual):
+        if len(row) >= usual and len(filled) > len(row) / 2 and len(filled) >= min(2, usual):
             return place
     return 0
+
+
+def before_header(count: int, what: str) -> str:
+    """`the line before the header is`, `the 2 lines before the header are`."""
+    return f"the {what} before the header is" if count == 1 else f"the {count} {what}s before the header are"
 
 
 def check_names(names: list[str], line: int) -> None:
@@ -420,8 +439,11 @@ def name_all(names: list[str], file: str, found: Sources) -> None:
             found.notices.append(f"{file}: column {place + 1} has no name; it is called {names[place]!r} here.")
 
 
-def records(source: Source) -> Iterator[tuple[int, list[str]]]:
-    """The rows of data of a text file, each with the line it begins in; raises where one isn't as the header says."""
+def records(source: Source, blank: list[int] | None = None) -> Iterator[tuple[int, list[str]]]:
+    """The rows of data of a text file, each with the line it begins in; raises where one isn't as the header says.
+
+    `blank` gets the lines of rows that have separators only.
+    """
     dialect, names = source.dialect or Dialect(), list(source.columns)
     first_line = 2 if dialect.has_hint else 1
     to_skip, line = dialect.skipped + 1, first_line
@@ -434,6 +456,10 @@ def records(source: Source) -> Iterator[tuple[int, list[str]]]:
                     continue
                 if to_skip:
                     to_skip -= 1
+                    continue
+                if not any(value.strip() for value in row):
+                    if blank is not None:
+                        blank.append(begin)
                     continue
                 if len(row) > len(names) and not any(row[len(names) :]):
                     row = row[: len(names)]
@@ -511,9 +537,7 @@ def read_sheet(source: Source, cells: list[list], work: Path, found: Sources) ->
     name_all(names, source.name, found)
     if place:
         skipped = "; ".join(" ".join(row).strip() for row in trimmed[:place])
-        found.notices.append(
-            f"{source.name}: the {place} {'row' if place == 1 else 'rows'} before the header are not read: {skipped[:80]!r}."
-        )
+        found.notices.append(f"{source.name}: {before_header(place, 'row')} not read: {skipped[:80]!r}.")
     source.columns = dict.fromkeys(names, "VARCHAR")
     data = filled[place + 1 :]
     for number, row in data:

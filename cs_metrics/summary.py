@@ -14,6 +14,7 @@ import duckdb
 from cs_metrics.files import Files, shown
 from cs_metrics.folder import Choices
 from cs_metrics.places import Places
+from cs_metrics.render import rows_of
 from cs_metrics.terminal import cut, visible
 
 SCHEMA = "metrics"
@@ -32,6 +33,9 @@ VALUE_WIDTH = 60
 CODES_SHOWN = 10
 NO_KEY = re.compile(r"(?:, )?(?:\w+=(?:, |$))*")
 NOTHING_TO_MEND = "nothing to mend"
+MISSED = ("rejected_table", "empty_table")
+"""Measures of data_quality_alerts that say of a required table that it has no accepted row."""
+WITHOUT_FIGURES = " Without this table there are no figures."
 RESTATED_SHOWN = 3
 SLOWEST_SHOWN = 3
 
@@ -84,7 +88,8 @@ def print_summary(files: Files, closed_before: set, timing: list[str], source: S
         if "data_quality_summary" in tables:
             print_rows(database)
         if "source_freshness" in tables:
-            print_later_rows(database)
+            for sentence in later_rows(database, SCHEMA).values():
+                print(sentence)
         if "rejected_rows" in tables:
             print_rejected(files.working, source)
         print()
@@ -270,16 +275,18 @@ def read_reasons(file: Path, source: Source, located: int) -> list[Reason]:
     return reasons
 
 
-def print_later_rows(database: duckdb.DuckDBPyConnection) -> None:
-    """Rows that arrived after the as-of date, by table: they are the answer to where they have gone."""
+def later_rows(database: duckdb.DuckDBPyConnection, schema: str) -> dict[str, str]:
+    """Tables with rows that arrived after the as-of date, each with a sentence: it is the answer to where they have gone."""
     rows = database.execute(
         f"""
         select table_name, as_of_date, sum(rows_not_yet_known)::bigint, sum(row_count + rows_not_yet_known)::bigint
-        from {SCHEMA}.source_freshness group by all having sum(rows_not_yet_known) > 0 order by 3 desc, 1
+        from {schema}.source_freshness group by all having sum(rows_not_yet_known) > 0 order by 3 desc, 1
         """
     ).fetchall()
-    for table, as_of, later, count in rows:
-        print(f"{table}: {later:,} of {count:,} rows are not yet known on {as_of} (loaded_at is later).")
+    return {
+        table: f"{table}: {later:,} of {count:,} rows are not yet known on {as_of} (loaded_at is later)."
+        for table, as_of, later, count in rows
+    }
 
 
 def print_problems(files: Files, source: Source) -> None:
@@ -287,7 +294,8 @@ def print_problems(files: Files, source: Source) -> None:
     with duckdb.connect(str(files.working), read_only=True) as database:
         if "source_freshness" in tables_of(database):
             print()
-            print_later_rows(database)
+            for sentence in later_rows(database, SCHEMA).values():
+                print(sentence)
     print_rejected(files.working, source, PROBLEMS_SHOWN)
     print_alerts(files.working, source)
     print(f"\nA look at rejected rows: {source.command()}")
@@ -296,34 +304,41 @@ def print_problems(files: Files, source: Source) -> None:
 def print_alerts(file: Path, source: Source) -> None:
     """Required tables without an accepted row, and the limits of the seed data_quality_thresholds that sources are beyond."""
     with duckdb.connect(str(file), read_only=True) as database:
-        if "data_quality_alerts" not in tables_of(database):
+        if not {"data_quality_alerts", "source_freshness"} <= tables_of(database):
             return
-        rows = database.execute(
-            f"""
-            select level, measure, source_system, table_name, reason, row_count, value, if(level = 'fail', fail_above, warn_above)
-            from {SCHEMA}.data_quality_alerts order by all
-            """
-        ).fetchall()
-    for _, measure, _, table, _, count, *_ in rows:
-        if measure == "rejected_table":
-            print("\n" + rejected_table(table, count, read_reasons(file, source, PROBLEMS_SHOWN), source))
-    beyond = [row for row in rows if row[1] != "rejected_table"]
+        alerts = rows_of(database, f"select * from {SCHEMA}.data_quality_alerts order by all")
+        later = later_rows(database, SCHEMA)
+    for alert in alerts:
+        if alert["measure"] in MISSED:
+            print("\n" + missed_table(alert, later, read_reasons(file, source, PROBLEMS_SHOWN), source))
+    beyond = [alert for alert in alerts if alert["measure"] not in MISSED]
     if beyond:
         print("\nBeyond the limits of seeds/rules/data_quality_thresholds.csv:")
-    for level, measure, system, table, reason, count, value, limit in beyond:
-        what = f"{count:,} rows, {value:.1%} of the table (limit {limit:.1%})" if reason else f"{value:.0f} days (limit {limit:.0f})"
-        print(f"  {level:<4}  {measure}, {table} of {visible(system)}{f', {reason}' if reason else ''}: {what}")
+    for alert in beyond:
+        print(f"  {alert['level']:<4}  {beyond_limit(alert)}")
 
 
-def rejected_table(table: str, count: int, reasons: list[Reason], source: Source) -> str:
+def beyond_limit(alert: dict) -> str:
+    """A row of data_quality_alerts that a limit is about, as a phrase."""
+    value, limit = alert["value"], alert["fail_above" if alert["level"] == "fail" else "warn_above"]
+    what = f"{value:.0f} days (limit {limit:.0f})"
+    if alert["reason"]:
+        what = f"{alert['reason']}: {alert['row_count']:,} rows, {value:.1%} of the table (limit {limit:.1%})"
+    return f"{alert['measure']}, {alert['table_name']} of {visible(alert['source_system'])}{', ' if alert['reason'] else ': '}{what}"
+
+
+def missed_table(alert: dict, later: dict[str, str], reasons: list[Reason], source: Source) -> str:
     """The sentence on a required table without an accepted row: why, each reason with its rows, and an example of the first."""
+    table, count = alert["table_name"], alert["row_count"]
+    if not count:
+        return later.get(table, f"{table}: it has no rows.") + WITHOUT_FIGURES
     of_table = [reason for reason in reasons if reason.table == table]
     parts = [f"{reason.reason}: {reason.rows:,}" for reason in of_table]
     example = of_table[0].example(source.shows_values) if of_table else ""
     if example:
         parts[0] += f", e.g. {example}; expected: {visible(of_table[0].expected)}"
     all_of_it = f"all {count:,} rows are" if count > 1 else "its only row is"
-    return f"{table}: {all_of_it} rejected ({'; '.join(parts)}). Without this table there are no figures."
+    return f"{table}: {all_of_it} rejected ({'; '.join(parts)}).{WITHOUT_FIGURES}"
 
 
 def tables_of(database: duckdb.DuckDBPyConnection) -> set[str]:

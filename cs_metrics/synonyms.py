@@ -6,7 +6,7 @@ from functools import cached_property
 
 import yaml
 
-from cs_metrics import ROOT
+from cs_metrics import ROOT, contract
 from cs_metrics.profiles import Profile
 
 FILE = ROOT / "cs_metrics" / "synonyms.yml"
@@ -121,10 +121,21 @@ class Synonyms:
                     return profile, answer
         return None
 
+    @cached_property
+    def values(self) -> dict[tuple[str, str], dict[str, str]]:
+        """The meaning of each word that is known for a code column, by table and column: the seed vocabulary's, and the file's."""
+        seed, several = contract.vocabulary(), contract.words_for_several()
+        found = {}
+        for table in contract.tables().values():
+            for column in table.columns:
+                words = {word: word if word in several else value for word, value in seed.get(column.vocabulary or "", {}).items()}
+                lists = self.content["values"].get(f"{table.name}.{column.name}", {})
+                found[table.name, column.name] = words | {word: value for value, words in lists.items() for word in [value, *words]}
+        return found
+
     def known_values(self, table: str, column: str) -> dict[str, str]:
         """The contract's value for each word that is known for a code column; empty for other columns."""
-        lists = self.content["values"].get(f"{table}.{column}", {})
-        return {word: value for value, words in lists.items() for word in [value, *words]}
+        return self.values.get((table, column), {})
 
 
 def singular(word: str) -> str:

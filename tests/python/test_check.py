@@ -113,11 +113,16 @@ def test_a_workbook_is_checked_to_its_row(capsys, tmp_path):
 
 
 def test_charge_codes_without_a_rule_are_named(capsys, folder):
+    """Once, with the first line that has one, as it is written there, and what to add where."""
     with open(folder / "subscription_items.csv", "a") as items:
-        items.write(ITEM.format("i2", "1", "USD").replace("seat", "fuel_surcharge"))
-    cli.main(["check", "--data", str(folder), "--as-of", AS_OF])
-    text = capsys.readouterr().out
-    assert "charge codes are known" in text and "fuel_surcharge" in text
+        items.write(ITEM.format("i2", "1", "USD").replace("seat", "Fuel Surcharge"))
+    sentence = (
+        "subscription_items: charge code 'Fuel Surcharge', 1 row, 8.7% of the amount, e.g. subscription_items.csv line 3. No rule knows "
+        "it: add to seeds/rules/charge_code_rules.csv the line fuel_surcharge,<revenue class>,<reason>."
+    )
+    text = said(capsys, folder, code=1)
+    assert f"FAILS    {sentence}" in text and text.count("Fuel Surcharge") == 1
+    assert f"WARNS    {sentence}" in said(capsys, folder, "--vars", "{unclassified_tolerance: 0.1}", code=0)
 
 
 def test_a_required_table_without_an_accepted_row_fails(capsys, folder):
@@ -127,12 +132,47 @@ def test_a_required_table_without_an_accepted_row_fails(capsys, folder):
     assert "It can't be built yet: " in text and "marked FAILS above." in text
 
 
+@pytest.mark.parametrize("table", ["accounts", "products", "subscriptions", "subscription_items"])
+def test_a_required_table_without_a_row_that_is_known_fails(capsys, folder, table):
+    """A nightly export that failed would put no figures in the place of good ones."""
+    path = folder / f"{table}.csv"
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text(header + "\n", encoding="utf-8")
+    assert f"FAILS    {table}: the file has no rows. Without this table there are no figures." in said(capsys, folder, code=1)
+    path.write_text("\n".join([f"{header},loaded_at", *(f"{row},2025-01-01" for row in rows)]) + "\n", encoding="utf-8")
+    late = f"FAILS    {table}: {len(rows)} of {len(rows)} rows are not yet known on {AS_OF} (loaded_at is later). Without this table"
+    assert late in said(capsys, folder, code=1)
+
+
+def test_what_the_build_only_warns_of_is_a_warning(capsys, folder):
+    """Rates that are three weeks old, in a month that isn't over: each test's own severity counts, as in the build."""
+    (folder / "exchange_rates.csv").write_text("rate_date,from_currency,to_currency,rate\n2024-05-31,EUR,USD,1.1\n", encoding="utf-8")
+    text = said(capsys, folder, "--as-of", "2024-06-20", code=0)
+    assert "WARNS    days_since_business_date, exchange_rates of native: 20 days (limit 7)." in text and "FAILS" not in text
+
+
 def test_rows_that_are_not_known_yet_and_empty_files_are_said(capsys, folder):
     (folder / "users.csv").write_text("billing_entity,user_id,account_id,activated_at,loaded_at\nnorth,u1,a1,2024-01-01,2025-01-01\n")
     (folder / "discounts.csv").write_text("billing_entity,discount_id,valid_from\n")
     text = said(capsys, folder, code=0)
     assert f"WARNS    users: 1 of 1 rows are not yet known on {AS_OF} (loaded_at is later)." in text
     assert "WARNS    discounts: the file has no rows." in text
+
+
+def test_rows_without_values_are_not_rejected(capsys, folder):
+    """And a row that lacks its key is found where it is, not where another has all that it says."""
+    with open(folder / "accounts.csv", "a") as accounts:
+        accounts.write("north,a3,,\nnorth,,,\n,,,\n,,,\n")
+    text = said(capsys, folder, code=0)
+    assert "NOTE     accounts.csv: 2 rows have separators and no values, such as line 6; they are not read." in text
+    assert "accounts: 1 of 4 rows rejected, missing account_id: e.g. accounts.csv line 5 (account_id=)" in text
+
+
+def test_a_file_with_nothing_in_it_stops_nothing_unless_it_is_needed(capsys, folder):
+    (folder / "discounts.csv").write_bytes(b"")
+    assert "NOTE     discounts.csv: can't be read. It is empty." in said(capsys, folder, code=0)
+    (folder / "products.csv").write_bytes(b"\n")
+    assert "FAILS    products.csv: can't be read. It is empty." in said(capsys, folder, code=1)
 
 
 def test_what_is_not_read_is_said_and_long_lists_are_cut(capsys, folder):
@@ -164,6 +204,41 @@ def test_what_may_be_read_in_two_ways_is_asked_and_declared(capsys, folder):
     with pytest.raises(SystemExit):
         cli.main(["check", "--data", str(folder), "--dates", "dmy"])
     assert "'dmy' is not known. Expected one of: year first, day first, month first" in capsys.readouterr().err
+
+
+MAPPING = """
+entity: north
+tables:
+  subscriptions:
+    file: subscriptions.csv
+    columns:
+      subscription_id: subscription_id
+      account_id: account_id  # likely: 100% of its values are in accounts.account_id
+      status: {value: active}{remark}
+      started_at: started_at
+      ended_at: {lookup: accounts.csv, by: {subscription_id: account_id}, column: created_at}
+"""
+
+
+def test_remarks_that_nobody_has_taken_away_are_said_again(capsys, folder):
+    """A guess is one until somebody says otherwise; what was settled isn't asked again."""
+    (folder / "mapping.yml").write_text(MAPPING.replace("{remark}", "  # decide: which status have they?"), encoding="utf-8")
+    text = said(capsys, folder, code=0)
+    assert "DECIDE   mapping.yml, line 9, status: which status have they?" in text and text.count("mapping.yml, line 9") == 1
+    assert "1 remark `decide` still stands in mapping.yml: remove each that is settled." in text
+    (folder / "mapping.yml").write_text(MAPPING.replace("{remark}", "  # check: no column says it"), encoding="utf-8")
+    assert "CHECK    mapping.yml, line 9, status: no column says it" in said(capsys, folder, code=0)
+    (folder / "mapping.yml").write_text(MAPPING.replace("{remark}", ""), encoding="utf-8")
+    text = said(capsys, folder, code=0)
+    assert "DECIDE" not in text and "CHECK" not in text and "`decide`" not in text
+
+
+def test_a_lookup_that_finds_nothing_is_said(capsys, folder):
+    (folder / "mapping.yml").write_text(MAPPING.replace("{remark}", ""), encoding="utf-8")
+    sentence = "NOTE     mapping.yml, line 11: the lookup finds nothing for any of 1 rows: account_id of accounts.csv has no 's1'."
+    assert sentence in said(capsys, folder, code=0)
+    (folder / "mapping.yml").write_text(MAPPING.replace("{remark}", "").replace("by: {subscription_id: account_id}", "by: account_id"))
+    assert "the lookup finds nothing" not in said(capsys, folder, code=0)
 
 
 def test_a_folder_that_is_not_there_is_said(capsys, tmp_path):

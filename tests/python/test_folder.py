@@ -161,7 +161,7 @@ def test_missing_required_columns_are_all_named(folder, warehouse):
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("discounts.csv", b"", "It is empty"),
+        ("subscriptions.csv", b"", "It is empty"),
         ("discounts.csv", b'"billing_entity', "begins in line 1 has an unterminated quote"),
         ("discounts.csv", b"a,A\n", "a name twice"),
         ("discounts.csv", b"billing_entity,discount_id,valid_from\nn,d1,2024-01-01\nn,d2,2024-01-01,9\n", "Line 3 has 4 values"),

@@ -25,7 +25,7 @@ FILES = {
         "acme,,No key,false,\n"
         "acme,a4,Who,perhaps,\n"
     ),
-    "products.csv": "billing_entity,product_id,product_name\nacme,core,Core\n",
+    "products.csv": "billing_entity,product_id,product_name\n",
     "subscriptions.csv": (
         "billing_entity;subscription_id;account_id;status;started_at;ended_at;loaded_at\n"
         f"acme;s1;a1;zombie{CLEARS_THE_SCREEN};2024-01-05;;\n"
@@ -68,7 +68,9 @@ def failed(scratch) -> str:
 
 @pytest.fixture(scope="module")
 def mended(failed, scratch) -> str:
-    """What the next build says, with a subscription that is right and items with charge codes that nobody knows."""
+    """What the next build says, with a product, a subscription that is right and items with charge codes that nobody knows."""
+    with (scratch / "export" / "products.csv").open("a", encoding="utf-8") as file:
+        file.write("acme,core,Core\n")
     with (scratch / "export" / "subscriptions.csv").open("a", encoding="utf-8") as file:
         file.write("acme;s7;a2;active;2024-01-05;;\n")
     with (scratch / "export" / "subscription_items.csv").open("a", encoding="utf-8") as file:
@@ -109,6 +111,13 @@ def test_a_required_table_that_is_rejected_as_a_whole_fails_however_small_it_is(
     )  # fmt: skip
     assert "subscription_items: its only row is rejected (unknown subscription_id: 1" in failed
     assert "accounts: all" not in failed
+
+
+def test_a_required_table_without_rows_fails(failed, mended):
+    """Figures without it would take the place of good ones."""
+    sentence = "products: it has no rows. Without this table there are no figures."
+    assert sentence in failed.splitlines() and sentence not in mended
+    assert "FAILED   data_quality_is_good_enough" in failed
 
 
 def test_rows_that_arrived_later_are_counted(failed, mended):

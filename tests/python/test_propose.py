@@ -7,11 +7,11 @@ import duckdb
 import pytest
 import yaml
 
-from cs_metrics import ROOT
+from cs_metrics import ROOT, contract
 from cs_metrics.folder import Choices, load, understand
 from cs_metrics.profiles import plain_words
 from cs_metrics.propose import propose
-from cs_metrics.synonyms import Synonyms, singular
+from cs_metrics.synonyms import SIMILAR, Synonyms, singular
 
 DATA = ROOT.parent / "shared" / "data"
 MAPPINGS = ROOT / "tests" / "python" / "data" / "mappings"
@@ -173,9 +173,77 @@ def test_a_value_that_is_not_known_is_a_question(export, capsys):
     _, text = export(
         {"customers.csv": CUSTOMERS, "contracts.csv": CONTRACTS.replace("Churned", "zombie").replace("plan_id,seats", "plan,price")}
     )
-    assert "# decide: what is 'zombie'? the contract knows active, trialing, past_due, paused, unpaid, incomplete, cancelled" in text
+    assert "# decide: what is 'zombie'? the contract knows incomplete, trialing, active, past_due, paused, unpaid, cancelled" in text
     assert "values: {live: active}" in text
     assert "subscriptions.status: what is 'zombie'?" in capsys.readouterr().out
+
+
+BILLED = (
+    "Contract,Customer,Start,Price,Quantity,Billing,Currency\nK1,Acme,2024-01-01,1200,1,annual,USD\nK2,Brix,2024-01-01,100,2,P3M,USD\n"
+    "K3,Corp,2024-02-01,300,1,Semi-Annual,USD\nK4,Dent,2024-02-01,500,1,one-time,USD\n"
+)
+FRENCH = {
+    "clients.csv": "Code client;Raison sociale;Pays;Date de création\nC1;Alpha;FR;05/01/2023\nC2;Bêta;FR;17/02/2023\n",
+    "abonnements.csv": (
+        "Numéro abonnement;Code client;Formule;Quantité;Prix unitaire;Périodicité;Date de début;Date de fin;Statut;Devise\n"
+        "A1;C1;Pro;2;19,90;mensuel;05/01/2023;;actif;EUR\nA2;C2;Base;1;240,00;annuelle;17/02/2023;30/06/2023;résilié;EUR\n"
+    ),
+}
+NAMED = {
+    "Kunden.csv": "Nr;Kunde;Land\n1;Müller;DE\n2;Meier;DE\n",
+    "Verträge.csv": "Deal ID;Kunde;Beginn;Preis pro Monat;Cancelled On\nD1;Müller;2024-01-01;100;\nD2;Meier;2024-02-01;50;2024-05-01\n",
+}
+
+
+def test_a_price_is_no_product_and_a_billing_period_is_read(export, tmp_path):
+    """What the contract's own seed knows keeps its meaning: three months are no single one."""
+    mapping, _ = export({"contracts.csv": BILLED})
+    columns = mapping["tables"]["subscription_items"]["columns"]
+    assert columns["product_id"] == {"value": "subscription"} and "plan_id" not in columns and columns["unit_amount"] == "Price"
+    query = "select interval_unit, interval_count, unit_amount from raw.subscription_items order by item_id"
+    assert loaded(tmp_path / "northwind", query) == [
+        ("year", "1", "1200"), ("P3M", "1", "100"), ("Semi-Annual", "1", "300"), ("once", "1", "500"),
+    ]  # fmt: skip
+
+
+def test_french_headers_and_words(export, tmp_path):
+    mapping, text = export(FRENCH)
+    assert mapping["tables"]["accounts"]["columns"]["created_at"] == "Date de création" and "decide" not in text.partition("tables:")[2]
+    query = "select i.account_id, plan_id, unit_amount, interval_unit, i.status, i.ended_at from raw.subscription_items join raw.subscriptions as i using (subscription_id) order by 1"
+    assert loaded(tmp_path / "northwind", query) == [
+        ("C1", "Pro", "19.90", "month", "active", None), ("C2", "Base", "240.00", "year", "cancelled", "2023-06-30"),
+    ]  # fmt: skip
+
+
+def test_customers_that_contracts_name_are_looked_up_by_name(export, tmp_path):
+    """A key that no contract has finds no start."""
+    mapping, _ = export(NAMED)
+    assert mapping["tables"]["accounts"]["columns"]["created_at"]["by"] == {"Kunde": "Kunde"}
+    folder = tmp_path / "northwind"
+    assert loaded(folder, "select account_id, created_at from raw.accounts order by 1") == [("1", "2024-01-01 00:00:00"), ("2", "2024-02-01 00:00:00")]
+    assert loaded(folder, "select account_id, subscription_id, ended_at, interval_unit from raw.subscriptions join raw.subscription_items using (subscription_id) order by 1") == [
+        ("1", "D1", None, "month"), ("2", "D2", "2024-05-01", "month"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "table, header, column",
+    [
+        ("subscriptions", "Cancelled On", "ended_at"), ("subscriptions", "gültig bis", "ended_at"), ("subscriptions", "Deal ID", "subscription_id"),
+        ("subscription_items", "Positionsnummer", "item_id"), ("subscription_items", "Art", "charge_type"), ("subscription_items", "gültig ab", "valid_from"),
+        ("subscription_items", "gültig bis", "valid_to"), ("subscription_items", "Billing", "interval_unit"), ("accounts", "Customer", "account_name"),
+        ("subscriptions", "Statut", "status"), ("subscription_items", "Formule", "plan_id"), ("subscription_items", "Nombre de licences", "quantity"),
+    ],
+)  # fmt: skip
+def test_a_header_is_known(table, header, column):
+    assert Synonyms().column_score(table, column, plain_words(header)) > SIMILAR
+
+
+def test_ids_of_a_file_that_names_its_customers(export):
+    mapping, _ = export({"subscriptions.csv": "id,customer_id,amount_cents,created\nsub_1,cus_1,1000,2024-01-01\nsub_2,cus_2,2000,2024-01-05\n"})
+    columns = mapping["tables"]["subscriptions"]["columns"]
+    assert columns["subscription_id"] == "id" and columns["account_id"] == "customer_id"
+    assert mapping["tables"]["subscription_items"]["columns"]["unit_amount"] == {"column": "amount_cents", "divide_by": "100"}
 
 
 def test_dates_that_may_be_either_are_asked(export, tmp_path, capsys):
@@ -235,8 +303,6 @@ def test_odd_names_survive_the_way_through_yaml(export, tmp_path):
 
 def test_synonyms_name_columns_and_values_of_the_contract():
     synonyms = Synonyms()
-    from cs_metrics import contract
-
     tables = contract.tables()
     assert set(synonyms.tables) == set(tables)
     for name, table in synonyms.tables.items():
@@ -247,7 +313,11 @@ def test_synonyms_name_columns_and_values_of_the_contract():
     assert set(synonyms.content["columns"]) <= everything
     for key in synonyms.content["values"]:
         table, column = key.split(".")
-        assert column in tables[table].column_names
+        (vocabulary,) = (each.vocabulary for each in tables[table].columns if each.name == column)
+        seed = contract.vocabulary().get(vocabulary, {})
+        words = [word for listed in synonyms.content["values"][key].values() for word in listed]
+        assert not set(words) & set(seed), f"{key}: the seed vocabulary has them"
+        assert not seed or set(synonyms.content["values"][key]) <= set(seed.values())
     assert singular("companies") == "company" and singular("address") == "address" and singular("plans") == "plan"
 
 

@@ -74,6 +74,7 @@ FORMS = {
     "UTF-16 without a mark": ("t.csv", text().encode("utf-16-le")),
     "UTF-16 BE without a mark": ("t.csv", text().encode("utf-16-be")),
     "Windows-1252": ("t.csv", text().encode("cp1252")),
+    "separators only": ("t.csv", NAMED.replace(b"\r\n009", b"\r\n,,,\r\n009") + b" , ,,\r\n"),
     "semicolons": ("t.csv", text(separator=";").encode()),
     "bars": ("t.csv", text(separator="|").encode()),
     "tabs": ("t.csv", text(separator="\t").encode()),
@@ -264,3 +265,21 @@ def test_any_rows_come_back_whatever_the_form(tmp_path_factory, rows, separator,
     content = target.getvalue().encode(encoding)
     (folder / ("t.csv.gz" if is_gzipped else "t.csv")).write_bytes(gzip.compress(content) if is_gzipped else content)
     assert rows_of(folder) == rows
+
+
+def test_rows_of_separators_only_are_said_and_lines_stay_right(folder):
+    """As Excel saves a sheet in which cells further down were once filled."""
+    (folder / "t.csv").write_text("a,b\n1,\n,\n,\n2,x\n,\n", encoding="utf-8")
+    found = read(folder)
+    assert found.notices == ["t.csv: 3 rows have separators and no values, such as line 3; they are not read."]
+    with duckdb.connect() as connection:
+        assert find_row(connection, found.sources[0], {"a": "2"}) == ("t.csv", 5)
+
+
+def test_a_sheet_with_a_title_and_a_mostly_empty_last_column_keeps_its_header(folder):
+    cells = [["Contracts 2024"], [], ["Contract", "Customer", "Price", "Ended At"], ["K1", "Acme", 5, None], ["K2", "Brix", 6, None]]
+    write_workbook(folder / "book.xlsx", {"Contracts": cells})
+    found = read(folder)
+    (source,) = found.sources
+    assert list(source.columns) == cells[2] and source.lines == [4, 5]
+    assert found.notices == ["book.xlsx / Contracts: the row before the header is not read: 'Contracts 2024'."]

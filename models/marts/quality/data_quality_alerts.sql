@@ -15,14 +15,20 @@ of_tables as (
     from counted
 ),
 
--- Without any accepted row of a required table there is no figure at all, however few rows those are.
-rejected_tables as (
-    select table_name, sum(row_count) as row_count
-    from counted
-    where table_name in ({{ required_tables() }})
-    group by table_name
-    having sum(row_count) > 0
-        and sum(case when reason = 'accepted' then row_count else 0 end) = 0
+-- Without any accepted row of a required table there is no figure at all, however few rows those are, and if there are none.
+accepted_tables as (
+    select distinct table_name from counted
+    where reason = 'accepted'
+),
+
+missed_tables as (
+    select fresh.table_name, sum(fresh.row_count) as row_count
+    from {{ ref('source_freshness') }} as fresh
+    left join accepted_tables
+        on fresh.table_name = accepted_tables.table_name
+    where fresh.table_name in ({{ required_tables() }})
+        and accepted_tables.table_name is null
+    group by fresh.table_name
 ),
 
 -- A freshness has no reason.
@@ -98,7 +104,7 @@ where level is not null
 union all
 select
     'fail' as level,
-    'rejected_table' as measure,
+    case when row_count > 0 then 'rejected_table' else 'empty_table' end as measure,
     '*' as source_system,
     table_name,
     '' as reason,
@@ -106,4 +112,4 @@ select
     cast(1 as {{ type_of('value') }}) as value,
     cast(null as {{ type_of('value') }}) as warn_above,
     cast(null as {{ type_of('value') }}) as fail_above
-from rejected_tables
+from missed_tables
