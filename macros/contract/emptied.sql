@@ -38,29 +38,6 @@
 {%- endmacro %}
 
 
-{#- The reasons for which a label may be emptied. -#}
-{% macro emptied_reasons(column) -%}
-    {%- set can_be_invalid = column.kind in ('date', 'timestamp') or column.minimum is defined -%}
-    {{ return((['unreadable'] if column.kind != 'text' else []) + (['invalid'] if can_be_invalid else []) + ['conflicting']) }}
-{%- endmacro %}
-
-
-{#- Condition that a label's value can't be true: a day that can't be, a number outside of the contract's bounds. -#}
-{% macro is_untrue(value, column) -%}
-    {%- if column.kind in ('date', 'timestamp') -%}
-    {{ is_absurd(value, column.kind) }} and not {{ is_epoch(column) }}
-    {%- else -%}
-    {{ value }} < {{ column.minimum }} or {{ value }} > {{ column.maximum }}
-    {%- endif -%}
-{%- endmacro %}
-
-
-{#- 1970-01-01, which no date becomes in systems that count seconds. -#}
-{% macro is_epoch(column) -%}
-    coalesce({{ column.name }} = cast('1970-01-01' as {{ type_of(column.kind) }}), false)
-{%- endmacro %}
-
-
 {#- Every value that was emptied in the accepted rows of a contract table, a row each; nothing for a table without labels. -#}
 {% macro emptied_rows_of(table) -%}
     {%- set checked = ref('checked_' ~ table) -%}

@@ -154,61 +154,9 @@ identified as (select 1 as parsed)
 {%- endmacro %}
 
 
-{#- 2 for a term that takes time, 0 for one that takes none; 1 for a charge that is due once and takes none. -#}
-{% macro standing_of_term(table, alias) -%}
-    {%- set start, end = contract_term(table) -%}
-    case
-        {%- if table == 'subscription_items' %}
-        when {{ alias }}.{{ start }} = {{ alias }}.{{ end }} and {{ alias }}.interval_unit = 'once' then 1
-        {%- endif %}
-        when {{ alias }}.{{ start }} = {{ alias }}.{{ end }} then 0
-        else 2
-    end
-{%- endmacro %}
-
-
 {#- Whether a staged row had arrived by the end of the as-of date; one that doesn't say when had. -#}
 {% macro is_known() -%}
     (loaded_at is null or {{ local_time('loaded_at') }} < {{ as_of_cutoff() }})
-{%- endmacro %}
-
-
-{#- Two relations' rows have the same key; parts of it that may be empty agree where both are. -#}
-{% macro same_key(left, right, table) -%}
-    {%- set filled_key = contract_filled_key(table) -%}
-    {%- for name in contract_key(table) -%}
-        {{ '\n        and ' if not loop.first }}
-        {%- if name in filled_key -%}
-    {{ left }}.{{ name }} = {{ right }}.{{ name }}
-        {%- else -%}
-    coalesce({{ left }}.{{ name }}, '') = coalesce({{ right }}.{{ name }}, '')
-        {%- endif -%}
-    {%- endfor -%}
-{%- endmacro %}
-
-
-{#- A table of the contract that no enabled system has: its columns, no rows. -#}
-{% macro no_rows(columns) -%}
-    select
-        {%- for column in columns %}
-        cast(null as {{ type_of(column.kind) }}) as {{ column.name }},
-        {%- endfor %}
-        cast(null as {{ type_of('text') }}) as unreadable_column,
-        cast(null as {{ type_of('text') }}) as unreadable_value,
-        cast(null as {{ type_of('text') }}) as emptied
-    from (select 1 as one) as nothing
-    where 1 = 0
-{%- endmacro %}
-
-
-{#- What versions of a row have to agree in: all of its values but labels and its arrival; words however they are spelt. -#}
-{% macro what_rows_say(columns, relation) -%}
-    {%- set values = [] -%}
-    {%- for column in columns if column.name != 'loaded_at' and not column.is_label -%}
-        {%- set value = relation ~ '.' ~ column.name -%}
-        {%- do values.append(word_of(value) if column.vocabulary else value) -%}
-    {%- endfor -%}
-    {{ return(values) }}
 {%- endmacro %}
 
 
@@ -232,68 +180,15 @@ identified as (select 1 as parsed)
 {%- endmacro %}
 
 
-{#- The labels of a staged row that can't be true, as emptied_values has them. -#}
-{% macro untrue_labels(labels) -%}
-    {%- set found = [] -%}
-    {%- for column in labels if 'invalid' in emptied_reasons(column) -%}
-        {%- set value = local_time(column.name) if column.kind == 'timestamp' else column.name -%}
-        {%- do found.append({'reason': 'invalid', 'column': column.name, 'value': column.name, 'holds': is_untrue(value, column)}) -%}
-    {%- endfor -%}
-    {{ return(found) }}
-{%- endmacro %}
-
-
-{#- The labels that versions of a row contradict each other in, as emptied_values has them. -#}
-{% macro contradicted_labels(labels) -%}
-    {%- set found = [] -%}
-    {%- for column in labels -%}
-        {%- set first, last = 'first_' ~ column.name, 'last_' ~ column.name -%}
-        {%- do found.append({
-            'reason': 'conflicting',
-            'column': column.name,
-            'value': 'cast(' ~ first ~ ' as ' ~ type_of('text') ~ ") || ' / ' || cast(" ~ last ~ ' as ' ~ type_of('text') ~ ')',
-            'holds': 'key_reason is null and ' ~ first ~ ' <> ' ~ last,
-        }) -%}
-    {%- endfor -%}
-    {{ return(found) }}
-{%- endmacro %}
-
-
-{#- A label of the version that is taken: what all versions say that say anything. Rejected ones keep their own. -#}
-{% macro agreed_label(column) -%}
-    {%- set first, last = 'first_' ~ column.name, 'last_' ~ column.name -%}
-    case
-            when key_reason is not null then {{ column.name }}
-            when {{ first }} = {{ last }} then {{ first ~ ' = 1' if column.kind == 'boolean' else first }}
-        end
-{%- endmacro %}
-
-
-{#- A label as min and max take it on every engine. -#}
-{% macro comparable(column) -%}
-    {%- if column.kind == 'boolean' -%}
-    case when {{ column.name }} then 1 when not {{ column.name }} then 0 end
-    {%- else -%}
-    {{ by_bytes(column.name) if column.kind == 'text' else column.name }}
-    {%- endif -%}
-{%- endmacro %}
-
-
-{#-
-    A value in the contract's words. A word that says a period by itself (monthly, P3M) multiplies the count beside it;
-    without a count it is that period once.
--#}
-{% macro in_the_contract_s_words(column, versions, words) -%}
-    {%- set value = versions ~ '.' ~ column.name -%}
-    {%- if column.vocabulary -%}
-    coalesce({{ words }}.meaning, {{ value }})
-    {%- elif column.counts -%}
-    case
-            when {{ words }}.multiple is not null and coalesce({{ value }}, 1) between 1 and 100000
-                then {{ words }}.multiple * coalesce({{ value }}, 1)
-            else {{ value }}
-        end
-    {%- else -%}
-    {{ value }}
-    {%- endif -%}
+{#- A table of the contract that no enabled system has: its columns, no rows. -#}
+{% macro no_rows(columns) -%}
+    select
+        {%- for column in columns %}
+        cast(null as {{ type_of(column.kind) }}) as {{ column.name }},
+        {%- endfor %}
+        cast(null as {{ type_of('text') }}) as unreadable_column,
+        cast(null as {{ type_of('text') }}) as unreadable_value,
+        cast(null as {{ type_of('text') }}) as emptied
+    from (select 1 as one) as nothing
+    where 1 = 0
 {%- endmacro %}

@@ -67,16 +67,3 @@ from (
     {{ unread }} is not null
     {%- endif -%}
 {%- endmacro %}
-
-
-{#- The labels of a source row that can't be read, as emptied_values has them. -#}
-{% macro unreadable_labels(columns) -%}
-    {%- set found = [] -%}
-    {%- for column in columns -%}
-        {%- set source = column.source or column.name -%}
-        {%- do found.append({
-            'reason': 'unreadable', 'column': column.name, 'value': read_as('text', source), 'holds': is_unreadable(column.kind, source),
-        }) -%}
-    {%- endfor -%}
-    {{ emptied_values(found) }}
-{%- endmacro %}

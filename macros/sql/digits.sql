@@ -69,6 +69,7 @@
     end
 {%- endmacro %}
 
+
 {#- What DuckDB takes for white space around a value, as Postgres' trims are told it. -#}
 {% macro white_space() -%}
     {{ return(" e' \\t\\n\\r\\x0b\\f'") }}
@@ -80,41 +81,10 @@
     1e-{{ decimal_places()[kind] + 3 }}
 {%- endmacro %}
 
+
 {#- How many digits of a kind with decimals come before the point. -#}
 {% macro digits_before_the_point(kind) -%}
     {{ return({'decimal': 12, 'price': 12, 'rate': 10}[kind]) }}
-{%- endmacro %}
-
-
-{#- A value cast to a kind's type; NULL where that can't be. -#}
-{% macro cast_or_null(kind, expression) -%}
-    {{ adapter.dispatch('cast_or_null', 'cs_metrics')(kind, expression) }}
-{%- endmacro %}
-
-{% macro default__cast_or_null(kind, expression) -%}
-    try_cast({{ expression }} as {{ type_of(kind) }})
-{%- endmacro %}
-
-{% macro redshift__cast_or_null(kind, expression) -%}
-    {{ cs_metrics.default__cast_or_null(kind, expression) }}
-{%- endmacro %}
-
-{#- Prices and rates by the digits that a floating-point number is shown with: the many decimals would show its rest. -#}
-{% macro duckdb__cast_or_null(kind, expression) -%}
-    {%- if kind in ('price', 'rate') -%}
-    try_cast(cast({{ expression }} as varchar) as {{ type_of(kind) }})
-    {%- else -%}
-    try_cast({{ expression }} as {{ type_of(kind) }})
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro bigquery__cast_or_null(kind, expression) -%}
-    {{ dbt.safe_cast(expression, type_of(kind)) }}
-{%- endmacro %}
-
-{#- Its try_cast takes texts only. -#}
-{% macro snowflake__cast_or_null(kind, expression) -%}
-    try_cast(cast({{ expression }} as {{ type_of('text') }}) as {{ type_of(kind) }})
 {%- endmacro %}
 
 

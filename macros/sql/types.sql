@@ -65,77 +65,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- What systems and spreadsheets write where there is nothing, in lower case between bars. NA isn't among them: Namibia. -#}
-{% macro placeholders() -%}
-    '|-|--|null|<null>|(null)|#null!|none|(none)|(blank)|(empty)|n/a|#n/a|n.a.|nan|nat|nil|#ref!|#value!|#div/0!|#name?|#num!|' || chr(92) || 'n|'
-{%- endmacro %}
-
-{#- Without spaces around it; NULL where nothing is left, or a placeholder for nothing. The longest has seven letters. -#}
-{% macro default__read_text(text) -%}
-    case
-        when length(trim({{ text }})) <= 7 and {{ dbt.position("'|' || lower(trim(" ~ text ~ ")) || '|'", placeholders()) }} > 0 then null
-        else nullif(trim({{ text }}), '')
-    end
-{%- endmacro %}
-
-{#-
-    Its trim takes away every kind of space that Unicode has unless told which, other engines' only the plain one. It costs
-    more than all else that is done to a text, as looking for placeholders does: only texts that end with a space or begin
-    before "0", as spaces, # and - do, and short ones that begin as another placeholder (n, N, <, a backslash) go through it.
--#}
-{% macro duckdb__read_text(text) -%}
-    {%- set without_spaces -%}
-    case
-            when contains({{ placeholders() }}, '|' || lower(trim({{ text }}, ' ')) || '|') then null
-            else nullif(trim({{ text }}, ' '), '')
-        end
-    {%- endset -%}
-    case
-        when {{ text }} < '0' or {{ text }} like '% ' then {{ without_spaces }}
-        when strlen({{ text }}) > 7 then {{ text }}
-        when
-            {{ text }} >= 'N' and {{ text }} < 'O' or {{ text }} >= 'n' and {{ text }} < 'o'
-            or {{ text }} >= '<' and {{ text }} < '=' or {{ text }} >= chr(92) and {{ text }} < ']'
-            then {{ without_spaces }}
-        else {{ text }}
-    end
-{%- endmacro %}
-
-
-{#-
-    A day; NULL where it can't be read. One with a time is the day of that instant in the reporting time zone, be it that
-    the time states its offset or that it is the source's. Midnight without an offset is how tools write a day.
--#}
-{% macro default__read_day(expression) -%}
-    {%- set written = 'cast(' ~ expression ~ ' as ' ~ type_of('text') ~ ')' -%}
-    case
-        when {{ written }} like '%:%' and not {{ is_at_midnight(written) }}
-            then cast({{ local_time(read_as('timestamp', expression)) }} as date)
-        else {{ adapter.dispatch('read_as', 'cs_metrics')('date', expression) }}
-    end
-{%- endmacro %}
-
-{#- A cast takes what begins like a day for one ('2024-01-05T10', '2024-01-05 or so'). -#}
-{% macro duckdb__read_day(expression) -%}
-    {%- set written = 'cast(' ~ expression ~ ' as varchar)' -%}
-    case
-        when typeof({{ expression }}) = 'DATE' or {{ written }} like '____-__-__' or {{ is_at_midnight(written) }}
-            then try_cast({{ expression }} as date)
-        when {{ written }} like '%:%' then cast({{ local_time(read_as('timestamp', expression)) }} as date)
-        when regexp_full_match({{ written }}, '[\s\x0b]*[0-9]{4}[-/ ][0-9]{1,2}[-/ ][0-9]{1,2}[\s\x0b]*') then try_cast({{ expression }} as date)
-    end
-{%- endmacro %}
-
-{#- Whether a text ends in midnight and states no offset from UTC. -#}
-{% macro is_at_midnight(written) -%}
-    (
-    {%- for midnight in [' 00:00:00', 'T00:00:00', ' 00:00', 'T00:00', ' 00:00:00.000', 'T00:00:00.000', ' 00:00:00.000000'] -%}
-    {{ written }} like '%{{ midnight }}'{{ ' or ' if not loop.last }}
-    {%- endfor -%}
-    )
-{%- endmacro %}
-
-
 {% macro default__read_as(kind, expression) -%}
     try_cast({{ expression }} as {{ type_of(kind) }})
 {%- endmacro %}
@@ -176,7 +105,6 @@
     try_cast({{ expression }} as {{ type_of(kind) }})
     {%- endif -%}
 {%- endmacro %}
-
 
 {#-
     Postgres 15 has no cast that gives NULL, so a value is cast only where a pattern says that it can be. The patterns
