@@ -10,6 +10,7 @@ MONEY = ("unit_amount", "amount_off", "amount", "tax_amount")
 IDS = {"account_id", "subscription_id", "item_id", "product_id", "discount_id", "invoice_id", "invoice_line_id", "user_id", "cost_id"}
 BEFORE_ALL = date(2021, 12, 31)
 FACTOR = 1000
+LARGEST = Decimal(10) ** 12  # what a price x quantity stays below (D96)
 SHIFT = 12  # months; a year, so that months keep their lengths but for a February
 
 
@@ -74,15 +75,20 @@ def times(tables: Tables) -> Tables:
 
 
 def without_cents(tables: Tables) -> Tables:
-    """Amounts that are rounded to nothing a month would be there once they are a thousand times as high, and the largest too large."""
+    """Amounts that are rounded to nothing per month would be there once they are a thousand times as high.
+
+    Items that would then be larger than the contract takes have a smaller quantity.
+    """
 
     def enough(name: str, value: object) -> object:
-        if name == "quantity" and isinstance(value, Decimal):
-            return min(value, Decimal(10))
         is_small = name in MONEY and isinstance(value, Decimal) and abs(value) < 1
         return value * 0 if is_small else value
 
-    return each_row(tables, lambda _, row: {name: enough(name, value) for name, value in row.items()})
+    def changed(table: str, row: Row) -> Row:
+        is_too_large = table == "subscription_items" and abs(row["unit_amount"] * row["quantity"]) * FACTOR >= LARGEST
+        return {name: enough(name, value) for name, value in row.items()} | ({"quantity": Decimal(10)} if is_too_large else {})
+
+    return each_row(tables, changed)
 
 
 def beside_another(tables: Tables) -> Tables:
