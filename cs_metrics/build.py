@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -10,18 +11,20 @@ import sys
 import textwrap
 import time
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
+import yaml
 
 from cs_metrics import ROOT, folder
+from cs_metrics.books import Books, reconcile, refuse_other_company, withdraw
 from cs_metrics.check import check_loaded
-from cs_metrics.files import Files, shown
+from cs_metrics.files import BuildError, Files, shown
 from cs_metrics.formats import Formats
 from cs_metrics.inputs import inputs_of
-from cs_metrics.publish import PERSONAL, last_published, publish, published_inputs, renew_page
+from cs_metrics.publish import PERSONAL, Publication, last_published, mend, now, publish
 from cs_metrics.summary import Source, closed_months, duration, print_problems, print_summary, slowest
 from cs_metrics.terminal import cut, print_notices, table, visible, visible_lines
 
@@ -32,6 +35,7 @@ DEMO = "cs_metrics"
 KEPT = 3
 DBT_BUILD = ("build", "--exclude-resource-type", "unit_test")
 """Unit tests say nothing of a company's data: they belong to `make test`."""
+SOURCE_LENGTH = 16
 PROGRESS_EVERY_S = 10
 FAILURES_SHOWN = 8
 ROWS_SHOWN = 5
@@ -58,12 +62,30 @@ class BuildOptions:
     target_path: Path | None = None
     keep: int = KEPT
     has_page: bool = True
-    personal: str = PERSONAL[0]
+    personal: str | None = None
+    """What becomes of personal columns; None is as in what is published."""
+    withdraw: str | None = None
+    """The as-of date of builds whose figures are no longer what was first reported."""
+    because: str | None = None
+    """Why they are withdrawn."""
+    may_be_future: bool = False
+    may_lose: bool = False
+    is_same_company: bool = False
+
+    def source(self, personal: str) -> Source:
+        """Where the rows are from. Who hides personal columns doesn't want their values in a log."""
+        return Source(self.data, personal == PERSONAL[0], folder.Choices(self.entity, self.mapping, self.formats))
 
     @property
-    def source(self) -> Source:
-        """Where the rows are from. Who hides personal columns doesn't want their values in a log."""
-        return Source(self.data, self.personal == PERSONAL[0], folder.Choices(self.entity, self.mapping, self.formats))
+    def as_of_date(self) -> str | None:
+        """The as-of date that is asked for: with files today in UTC, if no other; the demo company has its own."""
+        today_utc = datetime.now(timezone.utc).date().isoformat() if self.data else None
+        return self.as_of or (self.variables or {}).get("as_of_date") or today_utc
+
+    @property
+    def personal_names(self) -> frozenset[str]:
+        """The columns and segments that are personal besides those marked: the variable personal_columns."""
+        return frozenset((self.variables or {}).get("personal_columns") or project_variables().get("personal_columns") or [])
 
 
 def build(options: BuildOptions) -> int:
@@ -71,14 +93,18 @@ def build(options: BuildOptions) -> int:
 
     Whatever goes wrong, what was published last stays.
     """
+    refuse_future(options)
     name = warehouse_name(options.data)
     files = Files((options.warehouse or default_warehouse(name)).resolve())
-    target_path = (options.target_path or ROOT / "target" / ("" if name == DEMO else name)).resolve()
-    is_success, closed = False, closed_months(files.published)
+    target_path = (options.target_path or default_target(name, files.published)).resolve()
+    is_success, closed, before = False, closed_months(files.published), last_published(files.published)
     timing: list[str] = []
+    personal = PERSONAL[0]
     try:
         with files.alone():
-            is_success = run_build(options, files, target_path, timing)
+            books = reconcile(files)
+            personal = options.personal or (books.last and books.last.personal_columns) or PERSONAL[0]
+            is_success = run_build(options, files, target_path, timing, books, personal)
     except (duckdb.Error, OSError) as error:
         advice = files.advice(str(error))
         if not advice:
@@ -86,24 +112,36 @@ def build(options: BuildOptions) -> int:
         print(f"FAILED   {indented(plain(str(error)))}\n\n{advice}")
     finally:
         if not is_success:
-            print(f"Nothing new is published. {shown(files.published)} stays as it was: {last_published(files.published)}.", flush=True)
+            print_what_is_published(files, before)
     if is_success:
-        print_summary(files, closed, timing, options.source)
+        print_summary(files, closed, timing, options.source(personal))
     return 0 if is_success else 1
 
 
-def run_build(options: BuildOptions, files: Files, target_path: Path, timing: list[str]) -> bool:
+def print_what_is_published(files: Files, before: str) -> None:
+    """After a build that failed: whether readers have what they had."""
+    published = last_published(files.published)
+    if published == before:
+        print(f"Nothing new is published. {shown(files.published)} stays as it was: {published}.", flush=True)
+    else:
+        print(f"The new figures are published all the same: {published}. The next build mends what is missing beside them.", flush=True)
+
+
+def run_build(options: BuildOptions, files: Files, target_path: Path, timing: list[str], books: Books, personal: str) -> bool:
     """Load, build and test in the working file, and publish it; True when all of it succeeded.
 
     `timing` gets what took how long. What is published of the same data, project, variables and as-of date isn't built again.
     """
-    as_of = options.as_of or (datetime.now(timezone.utc).date().isoformat() if options.data else None)
-    choices = {"as_of": as_of, "entity": options.entity, "formats": str(options.formats), "personal": options.personal}
+    as_of = options.as_of_date
+    choices = {"as_of": as_of, "entity": options.entity, "formats": str(options.formats), "personal": personal, "withdraw": options.withdraw}
     inputs = inputs_of(options.data, choices | {"variables": options.variables, "dbt": DBT_BUILD}, options.mapping)
-    if not options.full_refresh and files.working.exists() and published_inputs(files.published) == inputs:
-        print(f"Nothing has changed since the last build: {last_published(files.published)}. FULL_REFRESH=1 builds it anew.")
-        renew_page(files, options.has_page)
+    last = books.last
+    if not options.full_refresh and files.working.exists() and last and last.inputs == inputs:
+        print(f"Nothing has changed since the last build: {last}. FULL_REFRESH=1 builds it anew.")
+        mend(files, last, options.has_page, options.keep)
         return True
+    source, entities = source_of(options.data), ()
+    refuse_other_company(files, books, source, None, options.is_same_company)
     variables: dict = {}
     if options.data:
         data = options.data
@@ -113,6 +151,8 @@ def run_build(options: BuildOptions, files: Files, target_path: Path, timing: li
             check_loaded(files.working, export, loaded, as_of, options.variables)
 
         loaded = folder.load(data, files.working, options.entity, options.mapping, options.formats, inspect=inspect)
+        entities = entities_of(files.working)
+        refuse_other_company(files, books, source, entities, options.is_same_company)
         variables |= {
             "native_data": "source",
             "native_schema": folder.SCHEMA,
@@ -123,6 +163,9 @@ def run_build(options: BuildOptions, files: Files, target_path: Path, timing: li
     if as_of:
         variables["as_of_date"] = as_of
     variables |= options.variables or {}
+    if options.withdraw:
+        books = withdraw(files, books, options.withdraw, options.because or "", now())
+    print_looking_back(books, as_of)
 
     expected = seconds_of_last_build(target_path)
     about = f"; the last build took {duration(expected)}" if expected else ""
@@ -135,10 +178,64 @@ def run_build(options: BuildOptions, files: Files, target_path: Path, timing: li
     is_success = print_outcome(result, progress, files)
     timing += slowest(result.result.results, time.monotonic() - progress.started_at) if is_success else []
     if is_success:
-        publish(files, target_path, options.keep, inputs, options.personal, options.has_page)
+        publication = Publication(
+            books=books,
+            inputs=inputs,
+            keep=options.keep,
+            personal=personal,
+            is_personal_chosen=options.personal is not None,
+            personal_names=options.personal_names,
+            has_page=options.has_page,
+            may_lose=options.may_lose,
+            source=source,
+            entities=entities,
+        )
+        publish(files, target_path, publication)
+        reconcile(files)
     elif has_rejections(result, given, files, target_path):
-        print_problems(files, options.source)
+        print_problems(files, options.source(personal))
     return is_success
+
+
+def refuse_future(options: BuildOptions) -> None:
+    """Stop where the as-of date is after today, in UTC and here: it closes months that aren't over."""
+    as_of = options.as_of_date
+    today_utc, today_here = datetime.now(timezone.utc).date(), date.today()
+    if as_of and not options.may_be_future and date.fromisoformat(str(as_of)) > max(today_utc, today_here):
+        raise BuildError(
+            f"The as-of date {as_of} is after today ({today_utc}). Months that aren't over would close, and their figures be kept as "
+            "first reported. If that is what you want, say so: FUTURE=1."
+        )
+
+
+def print_looking_back(books: Books, as_of: str | None) -> None:
+    """Say what it means that something is published as of a later day already."""
+    later = [build for build in books.standing if as_of and build.as_of_date > date.fromisoformat(str(as_of))]
+    if later:
+        day = max(build.as_of_date for build in later)
+        print(
+            f"NOTE     {as_of} is before {day}, as of which figures are published. What was first reported after {as_of} stays kept, and is "
+            f"neither shown nor compared. If a later date was a mistake, take it back: WITHDRAW={day} BECAUSE='...'."
+        )
+
+
+def project_variables() -> dict:
+    """The variables of dbt_project.yml with their values there."""
+    return yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]["cs_metrics"]
+
+
+def source_of(data: Path | None) -> str | None:
+    """What tells one folder from another: a hash of where it is, so that what is published doesn't say it."""
+    return hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:SOURCE_LENGTH] if data else None
+
+
+def entities_of(working: Path) -> tuple[str, ...]:
+    """The billing entities of the accounts that were loaded."""
+    with duckdb.connect(str(working), read_only=True) as database:
+        rows = database.execute(
+            f"select distinct trim(billing_entity) from {folder.SCHEMA}.accounts where trim(billing_entity) <> '' order by all"
+        ).fetchall()
+    return tuple(name for (name,) in rows)
 
 
 def has_rejections(result: dbtRunnerResult, given: list[str], files: Files, target_path: Path) -> bool:
@@ -184,6 +281,7 @@ def run_dbt(arguments: list[str], warehouse: Path, target_path: Path, progress: 
 
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     os.environ["CS_METRICS_DUCKDB"] = str(warehouse)
+    os.environ["CS_METRICS_PUBLISHES_LATER"] = "1"
     os.chdir(ROOT)
     flags = ["--log-level", "none", "--log-level-file", "debug", "--no-send-anonymous-usage-stats"]
     places = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT), "--target", "duckdb", "--target-path", str(target_path)]
@@ -329,16 +427,26 @@ def print_loaded(data: Path, loaded: folder.LoadedFolder) -> None:
 
 
 def warehouse_name(data: Path | None) -> str:
-    """What a build's files are called: the demo company's, or the folder's own name."""
+    """What a build's files are called: the demo company's, or the folder's own name; with a hash of it where letters are lost."""
     if data is None:
         return DEMO
-    name = re.sub(r"[^a-z0-9_]+", "_", data.resolve().name.lower()).strip("_") or "data"
+    own = data.resolve().name
+    name = re.sub(r"[^a-z0-9_]+", "_", own.lower()).strip("_") or "data"
+    if name != own:
+        name = f"{name}_{hashlib.sha256(own.encode()).hexdigest()[:6]}"
     return f"{name}_data" if name == DEMO else name
 
 
 def default_warehouse(name: str) -> Path:
     """The file that a build publishes."""
     return ROOT / "warehouse" / f"{name}.duckdb"
+
+
+def default_target(name: str, published: Path) -> Path:
+    """Where dbt leaves what it compiles: a folder for each published file."""
+    if published == default_warehouse(name).resolve():
+        return ROOT / "target" / ("" if name == DEMO else name)
+    return ROOT / "target" / f"{published.stem}_{hashlib.sha256(str(published).encode()).hexdigest()[:6]}"
 
 
 def indented(text: str) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import yaml
 
 from cs_metrics import ROOT, contract
 from cs_metrics.ask import ask, write_page
-from cs_metrics.build import KEPT, BuildOptions, build, default_warehouse, warehouse_name, write_docs
+from cs_metrics.build import KEPT, BuildOptions, build, default_warehouse, plain, warehouse_name, write_docs
 from cs_metrics.check import check
 from cs_metrics.explain import ExplainError, Question, explain
 from cs_metrics.files import BuildError, Files
@@ -18,6 +19,7 @@ from cs_metrics.folder import Choices, FolderError
 from cs_metrics.formats import DATES, DECIMALS, Formats, one_of
 from cs_metrics.propose import propose
 from cs_metrics.publish import PERSONAL
+from cs_metrics.query import query
 from cs_metrics.rejected import rejected
 
 
@@ -31,10 +33,17 @@ def main(arguments: list[str] | None = None) -> int:
     add_rejected(commands)
     add_explain(commands)
     add_ask(commands)
+    add_query(commands)
     commands.add_parser("docs", help="write the documentation as one page").set_defaults(run=lambda _: write_docs())
     options = parser.parse_args(arguments)
+    if bool(getattr(options, "withdraw", None)) != bool(getattr(options, "because", None)):
+        parser.error("--withdraw and --because belong together (WITHDRAW=2026-10-25 BECAUSE='the wrong day')")
     try:
         return options.run(options)
+    except (duckdb.IOException, duckdb.ConnectionException, OSError) as error:
+        advice = built_files(options).advice(str(error)) if hasattr(options, "data") else None
+        print(f"{options.command}: {plain(str(error)).strip()}{f'{chr(10)}{advice}' if advice else ''}", file=sys.stderr)
+        return 1
     except FolderError as error:
         print(f"\nThe folder can't be built from:\n{error}", file=sys.stderr)
         return 1
@@ -59,7 +68,12 @@ def add_build(commands) -> None:
     command.add_argument("--warehouse", type=Path, metavar="FILE", help="the DuckDB file to publish; dbt works in build/ beside it")
     command.add_argument("--keep", type=count, default=KEPT, metavar="N", help="published snapshots to keep (%(default)s)")
     command.add_argument("--no-dashboard", action="store_true", help="leave the dashboard's page out: it holds names of accounts")
-    command.add_argument("--personal", choices=PERSONAL, default=PERSONAL[0], help="personal columns in what is published (%(default)s)")
+    command.add_argument("--personal", choices=PERSONAL, help="personal columns in what is published (as before; at first kept)")
+    command.add_argument("--withdraw", type=day, metavar="DATE", help="take back what was first reported as of that day, a mistake")
+    command.add_argument("--because", metavar="TEXT", help="why it is taken back: it stays in metrics.published_builds")
+    command.add_argument("--future", action="store_true", help="take an as-of date after today")
+    command.add_argument("--accept-losses", action="store_true", help="publish though months have lost most of their accounts or MRR")
+    command.add_argument("--same-company", action="store_true", help="the folder is of the company that the warehouse holds, though it is another")
     command.add_argument("--target-path", type=Path, metavar="FOLDER", help="where dbt leaves what it compiles")
     command.set_defaults(
         run=lambda options: build(
@@ -76,6 +90,11 @@ def add_build(commands) -> None:
                 keep=options.keep,
                 has_page=not options.no_dashboard,
                 personal=options.personal,
+                withdraw=options.withdraw,
+                because=options.because,
+                may_be_future=options.future,
+                may_lose=options.accept_losses,
+                is_same_company=options.same_company,
             )
         )
     )
@@ -163,9 +182,18 @@ def add_ask(commands) -> None:
         one.add_argument("--warehouse", type=Path, metavar="FILE", help="the published DuckDB file; its build is read in build/ beside it")
 
 
+def add_query(commands) -> None:
+    """`query`: MetricFlow's, on what is published."""
+    command = commands.add_parser("query", help="ask MetricFlow for metrics by period and segment; what follows is as for `mf query`")
+    command.add_argument("--data", type=Path, metavar="FOLDER", help="the folder that was built, where it isn't the demo")
+    command.add_argument("--warehouse", type=Path, metavar="FILE", help="the published DuckDB file")
+    command.add_argument("rest", nargs=argparse.REMAINDER, metavar="...", help="after --: the arguments of `mf query`")
+    command.set_defaults(run=lambda options: query(built_files(options), [one for one in options.rest if one != "--"]))
+
+
 def built_files(options: argparse.Namespace) -> Files:
     """The files of the build that is asked about."""
-    return Files((options.warehouse or default_warehouse(warehouse_name(options.data))).resolve())
+    return Files((getattr(options, "warehouse", None) or default_warehouse(warehouse_name(options.data))).resolve())
 
 
 def month(text: str) -> date:

@@ -20,6 +20,7 @@ import duckdb
 from cs_metrics import ROOT
 
 SNAPSHOT_TIME = "%Y%m%dT%H%M%SZ"
+READ_ONLY = re.compile(r"Read-only file system|Permission denied|Operation not permitted", re.IGNORECASE)
 LOCKED = re.compile(r"Could not set lock on file.*?(?:held in (?P<program>\S+) \(PID (?P<process>\d+)\)|$)", re.DOTALL)
 DISK_FULL = re.compile(
     r"No space left on device|Disk quota exceeded|File too large|max_temp_directory_size|not enough disk space", re.IGNORECASE
@@ -71,6 +72,12 @@ class Files:
         """The folder of the snapshots that are kept."""
         return self.published.parent / "snapshots"
 
+    def make_private(self) -> None:
+        """Nobody but the owner opens the folder that dbt works in: it has all names, whatever is hidden in what is published."""
+        self.working.parent.chmod(0o700)
+        if self.working.exists():
+            self.working.chmod(0o600)
+
     def kept(self) -> list[Path]:
         """The snapshots that are kept, the oldest first."""
         name = re.compile(rf"{re.escape(self.published.stem)}_\d{{4}}-\d\d-\d\d_(\d{{8}}T\d{{6}}Z){re.escape(self.published.suffix)}")
@@ -80,7 +87,7 @@ class Files:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """No other build works here meanwhile, and what killed ones have left is gone."""
-        self.working.parent.mkdir(parents=True, exist_ok=True)
+        self.working.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(self.lock, "a+", encoding="utf-8") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -88,12 +95,13 @@ class Files:
                 lock.seek(0)
                 raise BuildError(
                     f"Another build of {shown(self.published)} is running (process {lock.read().strip() or 'unknown'}). "
-                    "Wait until it is over, or give this one a file of its own: --warehouse FILE."
+                    "Wait until it is over, or give this one a file of its own: WAREHOUSE=file.duckdb."
                 ) from None
             lock.truncate(0)
             lock.write(str(os.getpid()))
             lock.flush()
             self.check_it_opens()
+            self.make_private()
             self.remove_leftovers()
             try:
                 yield
@@ -126,9 +134,11 @@ class Files:
             free = shutil.disk_usage(self.working.parent).free / 2**20
             return (
                 f"The disk is full, or a limit on the size of files is reached: {free:,.0f} MiB are free in "
-                f"{shown(self.working.parent)}. Make room there, or build elsewhere (--warehouse FILE), and build again; "
+                f"{shown(self.working.parent)}. Make room there, or build elsewhere (WAREHOUSE=file.duckdb), and build again; "
                 "nothing is lost."
             )
+        if READ_ONLY.search(said):
+            return f"{shown(self.published.parent)} can't be written to. Give yourself the right to, or build elsewhere: WAREHOUSE=file.duckdb."
         return None
 
 

@@ -4,6 +4,7 @@ The library is Vega-Lite, as vl-convert-python bundles it. The page's policy (Co
 """
 
 import json
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,9 @@ from cs_metrics.dashboard import queries
 from cs_metrics.sources import literal, quoted
 
 FOLDER = Path(__file__).parent
+HEAD = 2000
+BUILD = re.compile(r'<meta name="build" content="([^"]*)">')
+"""What a page says within so many characters from its beginning."""
 SCRIPTS = ("format.js", "charts.js", "page.js")
 ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
 
@@ -26,6 +30,15 @@ def write_page(place: Path, published: Path, working: Path, name: str) -> None:
     with connection(published, working) as database:
         data = data_of(database, alias_of(working), name)
     place.write_text(page_of(data), encoding="utf-8")
+
+
+def build_of_page(page: Path) -> str | None:
+    """dbt's invocation of the build whose page it is; None where there is none, or it doesn't say."""
+    if not page.is_file():
+        return None
+    with page.open(encoding="utf-8", errors="replace") as file:
+        found = BUILD.search(file.read(HEAD))
+    return found[1] if found else None
 
 
 def connection(published: Path, working: Path | None = None) -> duckdb.DuckDBPyConnection:
@@ -50,6 +63,7 @@ def page_of(data: dict) -> str:
     return templates.get_template("page.html.j2").render(
         name=data["name"],
         as_of=data["as_of"],
+        build=data["build"],
         library=vl_convert.javascript_bundle().replace("</script", "<\\/script"),
         style=(FOLDER / "page.css").read_text(encoding="utf-8"),
         scripts=[(FOLDER / script).read_text(encoding="utf-8") for script in SCRIPTS],
@@ -61,12 +75,13 @@ def data_of(database: duckdb.DuckDBPyConnection, working: str, name: str) -> dic
     """All that the page shows."""
     months = queries.months(database)
     policies = queries.policies(database)
-    ((as_of, published_at),) = queries.build_of(database).rows
+    ((as_of, published_at, build),) = queries.build_of(database).rows
     metrics = metrics_of(database)
     return {
         "name": name,
         "as_of": as_of,
         "published_at": published_at,
+        "build": build,
         "policies": policies,
         "months": [month for month, *_ in months.rows],
         "provisional": [is_provisional for _, is_provisional, _ in months.rows],

@@ -99,8 +99,11 @@ def shown_metrics() -> str:
 
 
 def build_of(database: duckdb.DuckDBPyConnection) -> Table:
-    """As of which day the figures are, and when they were built."""
-    return table(database, f"select as_of_date, published_at from {SCHEMA}.published_builds")
+    """As of which day the figures are, when they were built, and by which invocation of dbt."""
+    return table(
+        database,
+        f"select as_of_date, published_at, invocation_id from {SCHEMA}.published_builds order by build_number desc limit 1",
+    )
 
 
 def policies(database: duckdb.DuckDBPyConnection) -> list[str]:

@@ -1,5 +1,6 @@
 {#-
-    At the end of a run in which all went well: its row in the table published_builds. What a build that failed has kept of
+    At the end of a run in which all went well: its row in the table published_builds. `make build` notes it itself once readers
+    have the file (cs_metrics/books.py), and says so by CS_METRICS_PUBLISHES_LATER. What a build that failed has kept of
     its figures is not "as reported", and goes with the next one (int_restatements). On DuckLake the row has the snapshot
     that holds all of the build: tables are replaced one after the other, and who reads `at (version => snapshot_id)` of
     the newest row sees them as they were when a build was whole, never some of one build and some of the next.
@@ -7,7 +8,7 @@
 {% macro publish_build(results) -%}
     {%- if execute and flags.WHICH in ('run', 'build') -%}
         {%- set failed = results | map(attribute='status') | map('string') | select('in', ['error', 'fail', 'runtime error', 'skipped', 'partial success']) | list -%}
-        {%- if not failed %}
+        {%- if not failed and not env_var('CS_METRICS_PUBLISHES_LATER', '') %}
     insert into {{ published_builds() }} (snapshot_id, as_of_date, run_started_at, invocation_id)
     select {{ snapshot_of_build() }}, cast('{{ as_of_date() }}' as date), cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp), '{{ invocation_id }}'
         {%- endif -%}

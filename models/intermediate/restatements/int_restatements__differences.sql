@@ -54,7 +54,8 @@ compared as (
         first_figures.{{ side }} as first_{{ side }},
         current_figures.{{ side }} as current_{{ side }},
         {%- endfor %}
-        coalesce(first_figures.unit, current_figures.unit) as unit
+        coalesce(first_figures.unit, current_figures.unit) as first_unit,
+        coalesce(current_figures.unit, first_figures.unit) as unit
     from first_figures
     full outer join current_figures on {{ same('first_figures', 'current_figures', figure) }}
 ),
@@ -63,7 +64,7 @@ final as (
     select compared.*, differing.first_reported_on
     from compared
     inner join differing on {{ same('compared', 'differing', figures_of_month) }}
-    where 1 = 0
+    where false
         {%- for side in sides %}
         or {{ is_other('compared.first_' ~ side, 'compared.current_' ~ side) }}
         {%- endfor %}

@@ -11,3 +11,4 @@ select
     sample_size,
     first_reported_on
 from {{ ref('int_restatements__first_figures') }}
+where {{ was_reported() }}

@@ -2,16 +2,13 @@
 {%- set to_here = 'rows unbounded preceding' -%}
 {%- set largest = 'partition by ' ~ figure | join(', ') ~ ' order by' -%}
 {%- set by_reason = 'partition by ' ~ figure | join(', ') ~ ' order by ' ~ by_bytes('reason') -%}
+-- Amounts in two currencies have no difference: what follows from it is NULL.
 with differences as (
     select
         *,
-        coalesce(current_numerator, 0) - coalesce(first_numerator, 0) as numerator_difference,
-        coalesce(current_denominator, 0) - coalesce(first_denominator, 0) as denominator_difference
+        case when first_unit = unit then coalesce(current_numerator, 0) - coalesce(first_numerator, 0) end as numerator_difference,
+        case when first_unit = unit then coalesce(current_denominator, 0) - coalesce(first_denominator, 0) end as denominator_difference
     from {{ ref('int_restatements__differences') }}
-),
-
-months as (
-    select policy, month, reason from {{ ref('int_restatements__month_changes') }}
 ),
 
 reasons as (
@@ -31,13 +28,13 @@ explained as (
 parted as (
     select
         differences.*,
-        coalesce(reasons.reason, months.reason) as reason,
+        case when first_unit = unit then coalesce(reasons.reason, months.reason) else 'reporting currency' end as reason,
         coalesce(reasons.numerator, differences.numerator_difference) as numerator_sum,
         coalesce(reasons.denominator, differences.denominator_difference) as denominator_sum,
         coalesce(differences.numerator_difference - explained.numerator, 0) as numerator_left,
         coalesce(differences.denominator_difference - explained.denominator, 0) as denominator_left
     from differences
-    inner join months
+    inner join {{ ref('int_restatements__month_changes') }} as months
         on differences.policy = months.policy
         and differences.month = months.month
     left join explained
@@ -97,6 +94,7 @@ final as (
         {{ figure | join(',\n        ') }},
         reason,
         unit,
+        first_unit,
         first_reported_on,
         first_numerator,
         first_denominator,
@@ -106,9 +104,12 @@ final as (
         current_value,
         cast(numerator_part as {{ type_of('figure') }}) as numerator_part,
         cast(denominator_part as {{ type_of('figure') }}) as denominator_part,
-        cast(
-            value_so_far - coalesce(lag(value_so_far) over ({{ by_reason }}), first_value) as {{ type_of('value') }}
-        ) as value_part
+        case
+            when first_unit = unit then
+                cast(
+                    value_so_far - coalesce(lag(value_so_far) over ({{ by_reason }}), first_value) as {{ type_of('value') }}
+                )
+        end as value_part
     from valued
 )
 
