@@ -194,6 +194,11 @@ def print_restated(database: duckdb.DuckDBPyConnection) -> None:
         order by abs(value_part) desc, month desc, metric, reason limit {RESTATED_SHOWN}
         """
     ).fetchall()
+    units = database.execute(
+        f"select first_unit, unit, count(*) from {SCHEMA}.metric_restatements where first_unit <> unit group by all order by all"
+    ).fetchall()
+    for first_unit, unit, count in units:
+        print(f"           {count:,} of them were reported in {first_unit} and are in {unit} now (reporting currency): there is no difference")
     for month, metric, reason, first, current, part in largest:
         print(f"           {month:%Y-%m} {metric}: {figure('mrr', first)} -> {figure('mrr', current)}, of it {part:+,.0f} by {reason}")
 

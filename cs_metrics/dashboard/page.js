@@ -292,8 +292,9 @@ function quality(block) {
 function restatements(block) {
   const rows = TABLES.restatements.filter(row => row.policy === state.policy);
   if (!rows.length) return block.append(make("p", {class: "none"}, "No closed month has changed since it was first reported."));
+  const first = row => (row.first_unit === row.unit ? written(format(row.metric), row.first_value) : `${written("decimal", row.first_value)} ${row.first_unit}`);
   block.append(tableOf("Closed company figures that are another today", ["month", "metric", "reason", "first", "today", "of this reason"], rows.map(row =>
-    [monthWritten(row.month), label(row.metric), row.reason, ...["first_value", "current_value", "value_part"].map(column => number(written(format(row.metric), row[column])))])));
+    [monthWritten(row.month), label(row.metric), row.reason, number(first(row)), ...["current_value", "value_part"].map(column => number(written(format(row.metric), row[column])))])));
 }
 
 const company = "these are kept for the company as a whole";

@@ -244,7 +244,7 @@ def benchmarks(database: duckdb.DuckDBPyConnection) -> Table:
 def restatements(database: duckdb.DuckDBPyConnection) -> Table:
     """Closed company figures that are another today, by reason; the latest months first."""
     return table(database, f"""
-        select policy, month, metric, reason, cast(first_value as double) as first_value,
+        select policy, month, metric, reason, first_unit, unit, cast(first_value as double) as first_value,
             cast(current_value as double) as current_value, cast(value_part as double) as value_part
         from {SCHEMA}.metric_restatements where dimension = 'all' and metric in ({shown_metrics()})
         order by month desc, policy, metric, reason limit {ROWS}
