@@ -61,10 +61,10 @@ class Company:
         said, _ = process.communicate()
         return process.returncode, said
 
-    def publish(self, price: str = PRICE) -> None:
+    def publish(self, price: str = PRICE, *arguments: str) -> None:
         """Build it with a price, successfully."""
         self.write(price)
-        code, said = self.build()
+        code, said = self.build(*arguments)
         assert code == 0, said
 
 
