@@ -127,7 +127,7 @@ class Files:
         if locked := LOCKED.search(said):
             by = f" ({locked['program']}, process {locked['process']})" if locked["process"] else ""
             return (
-                f"{shown(self.working)} is open in another program{by}. Close it there and build again; nothing is lost. "
+                f"{shown(self.working)} is open in another program{by}. Close it there, or wait until it is through, and try again; nothing is lost. "
                 f"Who wants to read while it builds opens {shown(self.published)}."
             )
         if DISK_FULL.search(said):

@@ -6,6 +6,7 @@ Over the same queries as the page. It reads what is published, and in the workin
 import os
 from pathlib import Path
 
+import duckdb
 import streamlit
 
 from cs_metrics import ROOT
@@ -23,7 +24,12 @@ def main() -> None:
     if not files.published.exists():
         streamlit.error(f"{files.published} isn't there yet: `make build` makes it, or set {VARIABLE} to another file.")
         return
-    with page.connection(files.published, files.working) as database:
+    try:
+        database = page.connection(files.published, files.working)
+    except duckdb.IOException as error:
+        streamlit.error(files.advice(str(error)) or str(error))
+        return
+    with database:
         show(database, page.alias_of(files.working))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from cs_metrics import ROOT
 from cs_metrics.files import Files
 from cs_metrics.publish import last_published
 from publishing import AS_OF, Company, mrr, mrr_of, tables
@@ -153,6 +154,36 @@ def test_a_disk_that_is_really_full(small_disk, tmp_path):
     assert code == 1
     assert "The disk is full" in said and "0 MiB are free" in said
     assert "nothing has been published yet" in said
+
+
+def test_a_disk_that_can_only_be_read(small_disk, tmp_path):
+    company = Company(tmp_path)
+    company.write()
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    code, said = company.build("--warehouse", small_disk / "small.duckdb")
+    assert code == 1 and "Traceback" not in said
+    assert "can't be written to" in said and "WAREHOUSE=file.duckdb" in said
+
+
+def test_a_file_that_is_open_elsewhere_stops_no_command_with_a_trace(company):
+    """What asks the working file while a build writes to it."""
+    hold = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    commands = (["explain", "mrr", "2026-08"], ["ask", "why_mrr_moved"], ["rejected"])
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, company.files.working], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout.readline() == "open\n"
+        for command in commands:
+            done = subprocess.run(
+                [sys.executable, "-m", "cs_metrics", *command, "--warehouse", company.files.published], cwd=ROOT, capture_output=True, text=True
+            )
+            assert done.returncode == 1 and "is open in another program" in done.stderr and "Traceback" not in done.stderr
+        holder.stdin.close()
+
+
+def test_who_reads_may_not_look_where_dbt_works(company):
+    """All names are there, whatever is hidden in what is published."""
+    assert company.files.working.parent.stat().st_mode & 0o077 == company.files.working.stat().st_mode & 0o077 == 0
 
 
 def test_only_the_last_snapshots_are_kept(tmp_path):
