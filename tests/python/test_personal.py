@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from cs_metrics.contract import tables
-from cs_metrics.files import Files
+from cs_metrics.files import BuildError, Files
 from cs_metrics.books import read_books
 from cs_metrics.publish import Publication, publish
 
@@ -51,7 +51,7 @@ def target(manifest, tmp_path) -> Path:
     marts = {
         mart["unique_id"]: mart
         for mart in public(manifest)
-        if mart["alias"] == "source_freshness" or any(map(is_marked, mart["columns"].values()))
+        if mart["alias"] in ("source_freshness", "monthly_metrics", "account_playbooks") or any(map(is_marked, mart["columns"].values()))
     }
     assert len(marts) > 3
     (tmp_path / "manifest.json").write_text(json.dumps({"nodes": marts, "metadata": manifest["metadata"]}), encoding="utf-8")
@@ -85,10 +85,10 @@ def in_tables(file: Path, secrets: set[str]) -> set[str]:
     return found
 
 
-def publish_as(files: Files, target: Path, personal: str) -> None:
+def publish_as(files: Files, target: Path, personal: str, names: tuple[str, ...] = (), is_chosen: bool = True) -> None:
     """Publish the demo's marts with personal columns."""
-    books = read_books(files.published)
-    publish(files, target, Publication(books, personal, personal=personal, is_personal_chosen=True, has_page=False, may_lose=True))
+    choices = {"personal": personal, "is_personal_chosen": is_chosen, "personal_names": frozenset(names)}
+    publish(files, target, Publication(read_books(files.published), personal, has_page=False, **choices))
 
 
 def test_nothing_personal_is_left_where_it_is_hidden(files, target, secrets_of):
@@ -125,6 +125,41 @@ def test_a_mask_is_stable_and_cannot_be_guessed(files, target, demo):
     publish_as(files, target, "masked")
     with duckdb.connect(str(files.published), read_only=True) as reader:
         assert not masks & {mask for *_, mask in reader.execute(query).fetchall()}
+
+
+def test_more_is_shown_only_when_it_is_said(files, target):
+    """A choice that was forgotten, a mark that was taken away, a segment that isn't named any more."""
+    publish_as(files, target, "masked", ("csm",))
+    for personal, names, what in (("kept", ("csm",), "dim_accounts.account_name"), ("masked", (), "monthly_metrics.csm")):
+        before = files.published.read_bytes()
+        with pytest.raises(BuildError, match=rf"It would show what is hidden in .*{re.escape(what)}"):
+            publish_as(files, target, personal, names, is_chosen=False)
+        assert files.published.read_bytes() == before
+        files.unfinished.unlink()
+    publish_as(files, target, "masked", ("csm", "industry"), is_chosen=False)
+    publish_as(files, target, "kept")
+
+
+def test_ids_and_segments_can_be_personal(files, target, demo):
+    """An account's id wherever it is, as the parent's too; a rep's as the value of a segment."""
+    ids = {value for (value,) in demo.execute("select account_id from metrics.dim_accounts where length(account_id) > 4").fetchall()}
+    assert len(ids) > 200
+    reps = {value for (value,) in demo.execute("select distinct csm_id from metrics.dim_csms").fetchall()}
+    names = ("account_id", "csm_id", "csm")
+    publish_as(files, target, "kept", names)
+    assert lying_open(files, ids) == ids and lying_open(files, reps) == reps
+    publish_as(files, target, "masked", names)
+    assert lying_open(files, ids) == set()
+    with duckdb.connect(str(files.published), read_only=True) as reader:
+        masks = {value for (value,) in reader.execute("select distinct csm_id from metrics.dim_csms").fetchall()}
+        of_reps = "from metrics.monthly_metrics where dimension = 'csm'"
+        assert masks & {value for (value,) in reader.execute(f"select distinct dimension_value {of_reps}").fetchall()}
+        assert not reps & {value for (value,) in reader.execute(f"select distinct dimension_value {of_reps}").fetchall()}
+        assert reader.execute("select count(*) from books.int_restatements__first_figures where dimension = 'csm'").fetchall() == [(0,)]
+    publish_as(files, target, "left_out", names)
+    with duckdb.connect(str(files.published), read_only=True) as reader:
+        assert reader.execute(f"select count(*) {of_reps}").fetchall() == [(0,)]
+        assert reader.execute("select count(*) > 1000 from metrics.monthly_metrics").fetchall() == [(True,)]
 
 
 def test_left_out_columns_are_not_there(files, target, manifest):
