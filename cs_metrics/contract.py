@@ -90,6 +90,23 @@ MONTH_RATE = {
 # Models of the contract that belong to no one table of it.
 OTHERS = [
     {
+        "name": "contract_rejection_costs",
+        "description": (
+            "One row per source system and measure: what its rejected subscription items cost. Superseded rows, second deliveries and "
+            "terms that were never in force cost nothing."
+        ),
+        "key": ["source_system", "measure"],
+        "columns": {
+            "measure": (
+                "lost_accounts: accounts none of whose items is accepted, of all with items. lost_mrr: the monthly amount of "
+                "rejected items, of that of all items."
+            ),
+            "source_system": "The system that the items are from.",
+            "lost_accounts": "How many accounts have no accepted item.",
+            "share": "The share that is lost, 0 to 1.",
+        },
+    },
+    {
         "name": "contract_rejected_rows",
         "description": (
             "One row a rejected row of any table of the contract, with the reason. The mart rejected_rows is made of it."

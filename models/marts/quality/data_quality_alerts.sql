@@ -31,7 +31,7 @@ missed_tables as (
     group by fresh.table_name
 ),
 
--- A freshness has no reason.
+-- A freshness has no reason, nor has what rejected items cost.
 measures as (
     select
         'rejected_share' as measure,
@@ -53,6 +53,15 @@ measures as (
         cast({{ measure }} as {{ type_of('value') }}) as value
     from {{ ref('source_freshness') }}
     {%- endfor %}
+    union all
+    select
+        measure,
+        source_system,
+        'subscription_items' as table_name,
+        '' as reason,
+        lost_accounts as row_count,
+        share as value
+    from {{ ref('contract_rejection_costs') }}
 ),
 
 -- Of several thresholds that fit, the one that says most: of the table, then the reason, then the system.
