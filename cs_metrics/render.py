@@ -20,7 +20,7 @@ import yaml
 
 from cs_metrics import ROOT
 from cs_metrics.contract import LOADER
-from cs_metrics.sources import literal, quoted
+from cs_metrics.sources import literal, pattern, quoted
 
 MACRO = re.compile(r"\{%-?\s*macro\s+(\w+)\s*\(")
 MACRO_OF_DBT = "dbt_macro__"
@@ -201,7 +201,7 @@ def seed_scan(path: Path) -> str:
                 types = (seed.get("config") or {}).get("column_types") or {}
     stated = {name: "varchar" if "{{" in kind else kind for name, kind in types.items()}
     listed = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in stated.items())
-    return f"read_csv({literal(path)}, header = true, delim = ',', quote = '\"'{f', types = {{{listed}}}' if stated else ''})"
+    return f"read_csv({pattern(path)}, header = true, delim = ',', quote = '\"'{f', types = {{{listed}}}' if stated else ''})"
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict]:
