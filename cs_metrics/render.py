@@ -46,8 +46,7 @@ class Project:
     """The project's models, seeds and macros, rendered for DuckDB with these variables."""
 
     def __init__(self, variables: dict | None = None) -> None:
-        definition = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
-        self.variables = definition["vars"][PROJECT] | (variables or {})
+        self.variables = project_variables() | (variables or {})
         self.models = {path.stem: path for path in (ROOT / "models").rglob("*.sql")}
         self.seeds = {path.stem: path for path in (ROOT / "seeds").rglob("*.csv")}
         self.tests = {path.stem: path for path in (ROOT / "tests" / "singular").glob("*.sql")}
@@ -161,6 +160,11 @@ class Project:
         for name in reads:
             self.create(connection, name, made)
         return severity, rows_of(connection, sql)
+
+
+def project_variables() -> dict[str, Any]:
+    """The project's variables with their defaults."""
+    return yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"][PROJECT]
 
 
 def macro_places() -> list[Path]:
