@@ -34,13 +34,22 @@ PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$python && break; done)
 endif
 
+ifndef CS_METRICS_CORES
+CS_METRICS_CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+endif
+
+# What a person or a scheduler sets is data: make doesn't expand it, and recipes hand it on as "$$DATA", which the shell doesn't either.
+given := DATA ENTITY MAPPING DATES DECIMALS AS_OF VARS FULL_REFRESH METRIC MONTH POLICY ACCOUNT TABLE OUT QUESTION KEEP METRICS BY \
+	WHERE SAVED DASHBOARD PERSONAL ONLY RESUME QUICK JOBS PYTHON CS_METRICS_CORES
+$(foreach name,$(given),$(eval override $(name) := $$(value $(name))))
+export $(given)
+
 DBT_V2 := 2.0.0a4
 DUCKDB_EXTENSIONS := 1.5.5
 UV := 0.13.9
 bin := .venv/bin
 test_build := target/test
 
-export CS_METRICS_CORES ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -76,40 +85,39 @@ help:  ## What can be made here
 
 setup:  ## Create .venv and install the dbt packages, where that isn't done yet
 	@$(if $(PYTHON),,echo "No Python 3.10 or newer was found. Install one, or say where it is: make PYTHON=/path/to/python3" >&2; exit 1)
-	@$(PYTHON) -m cs_metrics.setup
+	@"$$PYTHON" -m cs_metrics.setup
 
 build: setup  ## Build the tables and run their tests
-	@$(bin)/python -m cs_metrics build $(if $(DATA),--data "$(DATA)") $(if $(ENTITY),--entity "$(ENTITY)") \
-		$(if $(MAPPING),--mapping "$(MAPPING)") $(if $(DATES),--dates "$(DATES)") $(if $(DECIMALS),--decimals "$(DECIMALS)") \
-		$(if $(AS_OF),--as-of "$(AS_OF)") $(if $(VARS),--vars '$(VARS)') $(if $(FULL_REFRESH),--full-refresh) \
-		$(if $(KEEP),--keep "$(KEEP)") $(if $(filter 0,$(DASHBOARD)),--no-dashboard) \
-		$(if $(PERSONAL),--personal "$(PERSONAL)")
+	@$(bin)/python -m cs_metrics build $${DATA:+--data="$$DATA"} $${ENTITY:+--entity="$$ENTITY"} \
+		$${MAPPING:+--mapping="$$MAPPING"} $${DATES:+--dates="$$DATES"} $${DECIMALS:+--decimals="$$DECIMALS"} \
+		$${AS_OF:+--as-of="$$AS_OF"} $${VARS:+--vars="$$VARS"} $${FULL_REFRESH:+--full-refresh} \
+		$${KEEP:+--keep="$$KEEP"} $(if $(filter 0,$(DASHBOARD)),--no-dashboard) $${PERSONAL:+--personal="$$PERSONAL"}
 
 check: setup
 	@$(if $(DATA),,echo "Say which folder: make check DATA=folder" >&2; exit 1)
-	@$(bin)/python -m cs_metrics check --data "$(DATA)" $(if $(ENTITY),--entity "$(ENTITY)") $(if $(MAPPING),--mapping "$(MAPPING)") \
-		$(if $(DATES),--dates "$(DATES)") $(if $(DECIMALS),--decimals "$(DECIMALS)") \
-		$(if $(AS_OF),--as-of "$(AS_OF)") $(if $(VARS),--vars '$(VARS)')
+	@$(bin)/python -m cs_metrics check --data="$$DATA" $${ENTITY:+--entity="$$ENTITY"} $${MAPPING:+--mapping="$$MAPPING"} \
+		$${DATES:+--dates="$$DATES"} $${DECIMALS:+--decimals="$$DECIMALS"} $${AS_OF:+--as-of="$$AS_OF"} $${VARS:+--vars="$$VARS"}
 
 map: setup
 	@$(if $(DATA),,echo "Say which folder: make map DATA=folder" >&2; exit 1)
-	@$(bin)/python -m cs_metrics map --data "$(DATA)" $(if $(ENTITY),--entity "$(ENTITY)")
+	@$(bin)/python -m cs_metrics map --data="$$DATA" $${ENTITY:+--entity="$$ENTITY"}
 
 rejected: setup
-	@$(bin)/python -m cs_metrics rejected $(if $(DATA),--data "$(DATA)") $(if $(TABLE),--table "$(TABLE)") $(if $(OUT),--out "$(OUT)")
+	@$(bin)/python -m cs_metrics rejected $${DATA:+--data="$$DATA"} $${TABLE:+--table="$$TABLE"} $${OUT:+--out="$$OUT"}
 
 explain: setup
 	@$(if $(and $(METRIC),$(MONTH)),,echo "Say which figure: make explain METRIC=nrr_12m MONTH=2026-08" >&2; exit 1)
-	@$(bin)/python -m cs_metrics explain "$(METRIC)" "$(MONTH)" $(if $(POLICY),--policy "$(POLICY)") \
-		$(if $(ACCOUNT),--account "$(ACCOUNT)") $(if $(DATA),--data "$(DATA)")
+	@$(bin)/python -m cs_metrics explain $${POLICY:+--policy="$$POLICY"} $${ACCOUNT:+--account="$$ACCOUNT"} $${DATA:+--data="$$DATA"} \
+		-- "$$METRIC" "$$MONTH"
 
 query: setup
 	@$(if $(or $(METRICS),$(SAVED)),,echo "Say which metrics: make query METRICS=mrr,nrr_12m BY=metric_time__quarter" >&2; exit 1)
 	@CS_METRICS_TARGET=published $(bin)/mf query --quiet --decimals 4 \
-		$(if $(SAVED),--saved-query "$(SAVED)" --order metric_time,--metrics "$(METRICS)" --group-by "$(BY)" --order "$(BY)") $(if $(WHERE),--where "$(WHERE)")
+		$(if $(SAVED),--saved-query="$$SAVED" --order metric_time,--metrics="$$METRICS" --group-by="$$BY" --order="$$BY") $${WHERE:+--where="$$WHERE"}
 
 app: setup .venv-app/installed  ## Drill down from metrics into accounts: the optional Streamlit app
-	@.venv-app/bin/python -m streamlit run cs_metrics/dashboard/app.py
+	@echo "The app listens on this machine only and asks for no login. To share it, put a proxy with a login before it: README, \"The dashboard\"."
+	@.venv-app/bin/python -m streamlit run cs_metrics/dashboard/app.py --server.address localhost --browser.gatherUsageStats false
 
 test-app: setup .venv-app/installed  ## Test the Streamlit app
 	@.venv-app/bin/python -m pytest tests/python/test_app.py
@@ -122,7 +130,7 @@ test-app: setup .venv-app/installed  ## Test the Streamlit app
 	@touch $@
 
 ask: setup
-	@$(bin)/python -m cs_metrics ask $(if $(QUESTION),"$(QUESTION)") $(if $(DATA),--data "$(DATA)")
+	@$(bin)/python -m cs_metrics ask $${DATA:+--data="$$DATA"} -- $${QUESTION:+"$$QUESTION"}
 
 questions: setup  ## Write docs/questions.md: the questions of analyses/ with their answers for the demo
 	@$(bin)/python -m cs_metrics questions
@@ -131,7 +139,7 @@ test: lint strict  ## Run every test: lint, dbt v2's parser, dbt's unit and data
 	@rm -rf $(test_build)
 	@$(bin)/python -m cs_metrics build --warehouse $(test_build)/demo.duckdb --target-path $(test_build)/target
 	@CS_METRICS_DUCKDB=$(test_build)/build/demo.duckdb $(bin)/dbt --quiet test --resource-type unit_test --target duckdb --target-path $(test_build)/target
-	@$(bin)/python -m pytest -n $(JOBS) --dist loadfile
+	@$(bin)/python -m pytest -n "$$JOBS" --dist loadfile
 
 test-deep: setup  ## Compare 2,000 drawn companies with the oracle, in 8 builds (ORACLE_BUILDS, ORACLE_COMPANIES)
 	@ORACLE_DEEP=1 ORACLE_BUILDS=$${ORACLE_BUILDS:-8} ORACLE_COMPANIES=$${ORACLE_COMPANIES:-250} \
@@ -162,7 +170,7 @@ test-faults: setup  ## Kill fifty builds at random moments (KILLS; `make test` k
 	@KILLS=$${KILLS:-50} FAULTS_SEED=2 $(bin)/python -m pytest --durations=5 tests/python/test_kills.py tests/python/test_faults.py
 
 mutants: setup  ## Plant faults in the SQL, one after the other, and see which test turns red (ONLY=, RESUME=1, QUICK=1, JOBS=)
-	@PYTHONPATH=tests:tests/python $(bin)/python -m mutants $(ONLY) --jobs $(JOBS) $(if $(RESUME),--resume) $(if $(QUICK),--quick)
+	@PYTHONPATH=tests:tests/python $(bin)/python -m mutants --jobs="$$JOBS" $${RESUME:+--resume} $${QUICK:+--quick} $$ONLY
 
 ducklake: setup .venv/duckdb_extensions/$(DUCKDB_EXTENSIONS)  ## Install what the profile's target ducklake needs
 

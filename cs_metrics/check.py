@@ -29,7 +29,7 @@ CHECKED_BY_BUILD = 300_000
 """Rows up to which `build` checks them before it starts dbt; that takes a few seconds."""
 TESTS = (
     "data_quality_is_good_enough", "data_quality_is_good", "charge_codes_are_known_enough", "charge_codes_are_known",
-    "exchange_rates_are_complete", "exchange_rates_are_fresh",
+    "exchange_rates_are_complete", "exchange_rates_are_fresh", "contract_rows_are_plausible",
 )  # fmt: skip
 """Data tests of the project that speak of what is in the files; what one says isn't said again by those after it."""
 SAID_BEFORE = ("rejected_share", *MISSED)

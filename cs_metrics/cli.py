@@ -21,6 +21,7 @@ from cs_metrics.propose import propose
 from cs_metrics.publish import PERSONAL
 from cs_metrics.query import query
 from cs_metrics.rejected import rejected
+from cs_metrics.render import project_variables
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -227,4 +228,8 @@ def variables(text: str) -> dict:
         raise argparse.ArgumentTypeError(f"{text!r} is not YAML: {error}") from error
     if not isinstance(values, dict):
         raise argparse.ArgumentTypeError(f"{text!r} maps nothing; expected like {{metric_policies: [standard, stripe]}}")
+    known = list(project_variables())
+    unknown = [f"{name}{contract.nearest(str(name), known)}" for name in values if name not in known]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"the project has no variable {', '.join(unknown)}; its variables: {', '.join(known)}")
     return values

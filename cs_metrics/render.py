@@ -20,7 +20,7 @@ import yaml
 
 from cs_metrics import ROOT
 from cs_metrics.contract import LOADER
-from cs_metrics.sources import literal, quoted
+from cs_metrics.sources import literal, pattern, quoted
 
 MACRO = re.compile(r"\{%-?\s*macro\s+(\w+)\s*\(")
 MACRO_OF_DBT = "dbt_macro__"
@@ -46,8 +46,7 @@ class Project:
     """The project's models, seeds and macros, rendered for DuckDB with these variables."""
 
     def __init__(self, variables: dict | None = None) -> None:
-        definition = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
-        self.variables = definition["vars"][PROJECT] | (variables or {})
+        self.variables = project_variables() | (variables or {})
         self.models = {path.stem: path for path in (ROOT / "models").rglob("*.sql")}
         self.seeds = {path.stem: path for path in (ROOT / "seeds").rglob("*.csv")}
         self.tests = {path.stem: path for path in (ROOT / "tests" / "singular").glob("*.sql")}
@@ -163,6 +162,11 @@ class Project:
         return severity, rows_of(connection, sql)
 
 
+def project_variables() -> dict[str, Any]:
+    """The project's variables with their defaults."""
+    return yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"][PROJECT]
+
+
 def macro_places() -> list[Path]:
     """Where macros are, those that go before the others last: dbt's, its packages', the project's."""
     (include,) = importlib.util.find_spec("dbt.include").submodule_search_locations  # type: ignore[union-attr]
@@ -201,7 +205,7 @@ def seed_scan(path: Path) -> str:
                 types = (seed.get("config") or {}).get("column_types") or {}
     stated = {name: "varchar" if "{{" in kind else kind for name, kind in types.items()}
     listed = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in stated.items())
-    return f"read_csv({literal(path)}, header = true, delim = ',', quote = '\"'{f', types = {{{listed}}}' if stated else ''})"
+    return f"read_csv({pattern(path)}, header = true, delim = ',', quote = '\"'{f', types = {{{listed}}}' if stated else ''})"
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict]:

@@ -31,6 +31,8 @@ NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 CHUNK = 2**24
 LONGEST_VALUE = 1_900_000
 """Characters; DuckDB reads lines of up to 2 MB."""
+LONGEST_ROW = 1_990_000
+"""Bytes of a row in a clean copy, for the same reason."""
 LOOKED_AT = 50
 """Records at the beginning among which the header is looked for."""
 SAMPLE = 2**16
@@ -232,7 +234,7 @@ def read_text(path: Path, work: Path, found: Sources) -> Source:
                 ((rows, filled),) = connection.execute(f"select count(*), count(coalesce({values})) from {source.scan}").fetchall()
             dialect.has_row_per_line = dialect.lines == rows + 1
             dialect.is_plain = filled == rows
-        except duckdb.Error:
+        except (duckdb.Error, UnicodeDecodeError):  # DuckDB cuts its message short, in the middle of a letter too
             dialect.is_plain = False  # rewriting it shows which line is at fault, or mends it
     if not dialect.is_plain:
         dialect.has_row_per_line = False
@@ -247,7 +249,9 @@ def rewrite(source: Source, work: Path, found: Sources) -> None:
     with open(copy, "w", encoding="utf-8", newline="") as target:
         writer = csv.writer(target, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(source.columns)
-        for _, row in records(source, blank):
+        for line, row in records(source, blank):
+            if sum(map(len, row)) > LONGEST_ROW // 6 and size_of(row) > LONGEST_ROW:
+                raise Unreadable(broken("field limit", line))
             damaged += any(NO_CHARACTER in value for value in row)
             writer.writerow(row)
     source.scan = text_scan(copy, list(source.columns), ",")
@@ -268,6 +272,11 @@ def rewrite(source: Source, work: Path, found: Sources) -> None:
         found.notices.append(
             f"{source.name}: not UTF-8, so it is read as {encoding_name(dialect.encoding)}. If names look wrong, export it as UTF-8."
         )
+
+
+def size_of(row: list[str]) -> int:
+    """The bytes of a row in a clean copy."""
+    return sum(len(value.encode("utf-8", errors="replace")) + value.count('"') + 3 for value in row)
 
 
 def text_scan(path: Path, header: list[str], separator: str) -> str:
@@ -483,8 +492,8 @@ def broken(error: str, line: int) -> str:
     """What the csv module has found wrong in the record that begins in a line."""
     if "field limit" in error:
         return (
-            f"The row that begins in line {line} has a value of more than {LONGEST_VALUE:,} characters. Expected: shorter values; "
-            "or a quotation mark in it is not closed."
+            f"The row that begins in line {line} is too long: it has more than {LONGEST_VALUE:,} characters or 2 MB. Expected: shorter "
+            "values; or a quotation mark in it is not closed."
         )
     if "unexpected end of data" in error:
         return f"The row that begins in line {line} has an unterminated quote. Expected: a quotation mark that is closed again."

@@ -52,3 +52,28 @@
     inner join {{ ref('charge_code_rules') }} as rules
         on {{ word_of('codes.charge_type') }} = {{ word_of('rules.charge_type') }}
 {%- endmacro %}
+
+
+{#-
+    The rows of a contract table with the class of what they charge: the one that the vendor states for the product, then
+    the one of the rule for the charge code. revenue_class is NULL where neither is a class.
+-#}
+{% macro with_revenue_class(table) -%}
+    select
+        charges.*,
+        products.product_id as known_product_id,
+        products.charge_class,
+        rules.reason as rule_reason,
+        classes.revenue_class,
+        classes.is_recurring
+    from {{ ref(table) }} as charges
+    left join {{ ref('contract_products') }} as products
+        on charges.billing_entity = products.billing_entity
+        and charges.product_id = products.product_id
+    left join (
+        {{ charge_rules_of(table) | indent(4) }}
+    ) as rules
+        on charges.charge_type = rules.charge_type
+    left join {{ ref('revenue_classes') }} as classes
+        on coalesce(products.charge_class, rules.revenue_class) = classes.revenue_class
+{%- endmacro %}

@@ -220,6 +220,40 @@ tables:
 """
 
 
+def test_rows_that_often_mean_something_else_are_warned_of(capsys, folder):
+    """They count as they are written: a period that is counted twice, subscriptions without items, percent written as shares."""
+    items, subscriptions = folder / "subscription_items.csv", folder / "subscriptions.csv"
+    items.write_text(
+        items.read_text()
+        + ITEM.format("i2", "1200", "USD").replace("month,1", "annual,12")
+        + ITEM.format("i3", "300", "USD").replace("month,1", "quarterly,3")
+        + ITEM.format("i4", "1200", "USD").replace("month,1", "Annual,12")
+        + ITEM.format("i5", "1200", "USD").replace("month,1", "year,12")
+        + ITEM.format("i6", "1200", "USD").replace("month,1", "monthly,1")
+        + ITEM.format("i7", "1200", "USD").replace("month,1", "month,12"),
+        encoding="utf-8",
+    )
+    subscriptions.write_text(
+        subscriptions.read_text() + "north,s2,a2,active,2024-01-01\nnorth,s3,a2,trialing,2024-01-01\nnorth,s4,a2,incomplete,2024-01-01\n",
+        encoding="utf-8",
+    )
+    discounts = "billing_entity,discount_id,subscription_id,percent_off,duration,valid_from\nnorth,d1,s1,0.1,forever,2024-01-01\n"
+    (folder / "discounts.csv").write_text(discounts, encoding="utf-8")
+    text = said(capsys, folder, code=0)
+    for line in (
+        "interval_unit annual with interval_count 12 is a billing period of 12 years: 1 row, such as north: i2. If it is annual once, ",
+        "interval_unit Annual with interval_count 12 is a billing period of 12 years: 1 row, such as north: i4.",
+        "interval_unit quarterly with interval_count 3 is a billing period of 3 quarters: 1 row, such as north: i3.",
+        "interval_unit year with interval_count 12 is a billing period of 12 years: 1 row, such as north: i5.",
+        "subscriptions: in service on the as-of date, without any row in subscription_items, so in no MRR: 2 rows, such as north: s2.",
+        "discounts: percent_off is below 1 in every row, so each takes off less than 1 %: 1 row, such as north: d1.",
+    ):
+        assert "WARNS    " in text and line in text
+    assert "i6" not in text and "i7" not in text and "s4" not in text
+    (folder / "discounts.csv").write_text(discounts + "north,d2,s2,10,forever,2024-01-01\n", encoding="utf-8")
+    assert "percent_off is below 1" not in said(capsys, folder, code=0)
+
+
 def test_remarks_that_nobody_has_taken_away_are_said_again(capsys, folder):
     """A guess is one until somebody says otherwise; what was settled isn't asked again."""
     (folder / "mapping.yml").write_text(MAPPING.replace("{remark}", "  # decide: which status have they?"), encoding="utf-8")
@@ -248,6 +282,15 @@ def test_a_folder_that_is_not_there_is_said(capsys, tmp_path):
 def test_contradicting_variables_are_said(capsys, folder):
     text = said(capsys, folder, "--vars", "{as_of_date: tomorrow}", code=1)
     assert "FAILS    " in text and "tomorrow" in text
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_variables_that_the_project_does_not_have_are_refused(capsys, folder, command):
+    """A misspelt one would leave the default in force without a word."""
+    with pytest.raises(SystemExit) as stopped:
+        cli.main([command, "--data", str(folder), "--vars", "{reporting_curency: EUR}"])
+    assert stopped.value.code == 2
+    assert "the project has no variable reporting_curency (did you mean reporting_currency?)" in capsys.readouterr().err
 
 
 def test_it_does_without_dbt(folder):

@@ -144,7 +144,9 @@ def test_labels_that_could_not_be_taken_are_counted(checked):
     assert found["accounts", "employee_count", "invalid"] == (1, "account_id=a11", "-1")
     assert found["accounts", "employee_count", "unreadable"] == (2, "account_id=a12", "51-200")
     assert found["accounts", "created_at", "unreadable"] == (2, "account_id=a12", "Spring, or so")
+    # The zero of a system's clock stands for no date: it is emptied, but isn't counted as a fault.
     assert found["accounts", "created_at", "invalid"][0] == 2
+    assert checked.query("select created_at from metrics_intermediate.contract_accounts where account_id = 'a14'") == [(None,)]
     assert found["accounts", EXTRA, "conflicting"] == (1, "account_id=a13", "Ada / Bea")
     assert ("accounts", EXTRA, "unreadable") not in found and ("accounts", "account_name", "conflicting") not in found
     assert found["invoices", "total_amount", "invalid"] == (1, "invoice_id=n4", "999999999999.500000")

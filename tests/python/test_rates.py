@@ -82,6 +82,11 @@ def complete(tmp_path_factory) -> tuple[Warehouse, str]:
             subscribed("test", "CHF", "2023-01-10"),
             subscribed("never began", "CHF", "2023-01-10", status="incomplete"),
             subscribed("ended first", "CHF", "2024-02-10", "2024-02-10"),
+            subscribed("ended by its cancellation", "HKD", "2024-01-10", status="cancelled", cancel_requested_at="2024-02-10"),
+            subscribed("asked but not cancelled", "USD", "2024-01-10", cancel_requested_at="2024-02-10"),
+            subscribed("pays after its trial", "PLN", "2024-01-10", trial_started_at="2024-01-10", trial_ended_at="2024-05-10"),
+            subscribed("on trial", "HUF", "2024-01-10", status="trialing"),
+            subscribed("pays for no service", "HUF", "2024-01-10", charge_type="setup_fee"),
         ],
         [
             *rates("EUR", *MONTH_ENDS),
@@ -90,6 +95,9 @@ def complete(tmp_path_factory) -> tuple[Warehouse, str]:
             *rates("SEK", "2024-01-31", "2024-02-29"),
             *rates("CHF", "2024-05-31"),
             *rates("DKK", "2024-04-30"),
+            *rates("HKD", "2024-01-31", "2024-02-29"),
+            *rates("PLN", "2024-05-31"),
+            *rates("HUF", "2023-06-30"),
         ],
     )
     said = warehouse.dbt("build", *MODELS, native_data="source", as_of_date="2024-06-10")
@@ -134,6 +142,9 @@ def test_every_account_is_there_in_all_of_its_months(complete):
         "left before the end": amounts("2024-01: 101"),
         "pays nothing yet": amounts("2024-05: 101, 2024-06: 101"),
         "new in June": amounts("2024-06: 101"),
+        "ended by its cancellation": amounts("2024-01: 101"),
+        "asked but not cancelled": dict.fromkeys(amounts(f"{every_month}, 2024-06: 0"), Decimal(100)),
+        "pays after its trial": amounts("2024-05: 101, 2024-06: 101"),
     }
     rejected = "select count(*) from metrics_intermediate.checked_subscription_items where rejection_reason is not null"
     assert warehouse.query(rejected) == [(0,)]

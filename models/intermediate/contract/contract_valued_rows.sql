@@ -1,46 +1,47 @@
 {{ config(materialized="view") }}
 
 {%- set reporting_currency = "'" ~ var('reporting_currency') ~ "'" -%}
-with subscriptions as (
-    select subscriptions.*
-    from {{ ref('contract_subscriptions') }} as subscriptions
-    inner join {{ ref('contract_accounts') }} as accounts
-        on subscriptions.billing_entity = accounts.billing_entity
-        and subscriptions.account_id = accounts.account_id
-    where subscriptions.status <> 'incomplete'
-        and not coalesce(accounts.is_test, false)
+with accounts as (
+    select billing_entity, account_id from {{ ref('contract_accounts') }}
+    where not coalesce(is_test, false)
 ),
 
 beginnings as (
-    select min(started_at) as began_at from subscriptions
+    select min(subscriptions.started_at) as began_at
+    from {{ ref('contract_subscriptions') }} as subscriptions
+    inner join accounts
+        on subscriptions.billing_entity = accounts.billing_entity
+        and subscriptions.account_id = accounts.account_id
+    where subscriptions.status <> 'incomplete'
 ),
 
-in_service as (
+paid_items as (
+    {{ paid_items() }}
+),
+
+-- Items of an unknown class are valued too: their share of the amount is measured. Committed from its order on; there
+-- are no figures yet of what is ordered before anything is in service.
+paid as (
     select
-        items.billing_entity,
-        subscriptions.account_id,
-        items.currency,
-        items.unit_amount * items.quantity as amount,
-        greatest(items.valid_from, subscriptions.started_at) as service_from,
-        least(
-            coalesce(items.valid_to, cast({{ end_of_time() }} as timestamp)),
-            coalesce(subscriptions.ended_at, cast({{ end_of_time() }} as timestamp))
-        ) as service_to,
-        -- Committed from its order on; there are no figures yet of what is ordered before anything is in service.
+        items.*,
         case
-            when subscriptions.signed_at < subscriptions.started_at and items.valid_from <= subscriptions.started_at
-                then greatest(subscriptions.signed_at, beginnings.began_at)
-        end as signed_at,
+            when items.follows_trial then items.paid_from
+            when items.signed_at < items.started_at and items.valid_from <= items.started_at
+                then greatest(items.signed_at, beginnings.began_at)
+            else items.paid_from
+        end as known_from,
         {{ history_start('items.billing_entity') }} as history_from
-    from {{ ref('contract_subscription_items') }} as items
-    inner join subscriptions
-        on items.billing_entity = subscriptions.billing_entity
-        and items.subscription_id = subscriptions.subscription_id
+    from paid_items as items
+    inner join accounts
+        on items.billing_entity = accounts.billing_entity
+        and items.account_id = accounts.account_id
     cross join beginnings
     where items.currency <> {{ reporting_currency }}
+        and coalesce(items.is_recurring, true)
         and items.interval_unit <> 'once'
         and items.unit_amount <> 0
         and items.quantity <> 0
+        and items.paid_from < items.paid_to
 ),
 
 -- What is still to come counts in the as-of month, where it's committed; what was before a cut-off history, in the month
@@ -51,15 +52,15 @@ items as (
         billing_entity,
         account_id,
         currency,
-        amount,
+        unit_amount * quantity as amount,
         greatest(
-            least({{ month_of('coalesce(signed_at, service_from)') }}, {{ as_of_month() }}),
+            least({{ month_of('known_from') }}, {{ as_of_month() }}),
             coalesce({{ add_months(month_of('history_from'), -1) }}, cast('{{ first_day() }}' as date))
         ) as month_from,
-        least({{ month_of('service_to') }}, {{ as_of_month() }}) as month_to
-    from in_service
-    where service_from < service_to
-        and (service_to > history_from or history_from is null)
+        least({{ month_of('paid_to') }}, {{ as_of_month() }}) as month_to
+    from paid
+    where paid_to > history_from
+        or history_from is null
 ),
 
 billed as (

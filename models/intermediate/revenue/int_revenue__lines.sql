@@ -1,41 +1,19 @@
 {{ config(materialized="view") }}
 
-with lines as (
-    select * from {{ ref('contract_invoice_lines') }}
-    where invoice_status not in ('draft', 'void')
-        and issued_at < {{ as_of_cutoff() }}
-),
-
-products as (
-    select billing_entity, product_id, charge_class from {{ ref('contract_products') }}
-),
-
-rules as (
-    {{ charge_rules_of('contract_invoice_lines') }}
-),
-
-classes as (
-    select * from {{ ref('revenue_classes') }}
+with classed as (
+    {{ with_revenue_class('contract_invoice_lines') }}
 ),
 
 -- One class for every line, and why. The first that applies: a credit, what the vendor says of the product, the
 -- rule for the charge code; a proration of something recurring adjusts revenue and is no price of its own.
 matched as (
     select
-        lines.*,
-        products.product_id as known_product_id,
-        rules.reason as rule_reason,
-        products.charge_class,
-        coalesce(classes.revenue_class, 'unclassified') as base_class,
-        coalesce(classes.is_recurring, false) as is_recurring_charge
-    from lines
-    left join products
-        on lines.billing_entity = products.billing_entity
-        and lines.product_id = products.product_id
-    left join rules
-        on lines.charge_type = rules.charge_type
-    left join classes
-        on coalesce(products.charge_class, rules.revenue_class) = classes.revenue_class
+        *,
+        coalesce(revenue_class, 'unclassified') as base_class,
+        coalesce(is_recurring, false) as is_recurring_charge
+    from classed
+    where invoice_status not in ('draft', 'void')
+        and issued_at < {{ as_of_cutoff() }}
 ),
 
 final as (

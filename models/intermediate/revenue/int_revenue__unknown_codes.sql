@@ -11,8 +11,8 @@ products as (
     select billing_entity, product_id, charge_class from {{ ref('contract_products') }}
 ),
 
-rules as (
-    {{ charge_rules_of('contract_subscription_items') }}
+items as (
+    {{ with_revenue_class('contract_subscription_items') }}
 ),
 
 rates as (
@@ -35,7 +35,7 @@ terms as (
             partition by items.billing_entity, items.item_id
             order by case when items.valid_from < {{ as_of_cutoff() }} then 0 else 1 end, items.valid_from desc
         ) as place
-    from {{ ref('contract_subscription_items') }} as items
+    from items
     inner join subscriptions
         on items.billing_entity = subscriptions.billing_entity
         and items.subscription_id = subscriptions.subscription_id
@@ -46,9 +46,9 @@ terms as (
 
 priced as (
     select
-        terms.billing_entity,
-        terms.product_id,
         terms.charge_type,
+        terms.charge_class,
+        terms.revenue_class,
         terms.currency,
         case when terms.place = 1 then {{ monthly_amount(
             price_of_quantity('terms.unit_amount', 'terms.quantity'), 'terms.interval_unit', 'terms.interval_count', 'policies'
@@ -61,16 +61,10 @@ amounts as (
     select
         'subscription_items' as table_name,
         priced.charge_type,
-        products.charge_class,
-        classes.revenue_class is null as is_unknown,
+        priced.charge_class,
+        priced.revenue_class is null as is_unknown,
         abs({{ in_reporting_currency('priced.amount', 'rates.rate') }}) as amount
     from priced
-    left join products
-        on priced.billing_entity = products.billing_entity
-        and priced.product_id = products.product_id
-    left join rules on priced.charge_type = rules.charge_type
-    left join {{ ref('revenue_classes') }} as classes
-        on coalesce(products.charge_class, rules.revenue_class) = classes.revenue_class
     left join rates
         on priced.currency = rates.currency
         and rates.recency = 1
@@ -97,7 +91,7 @@ totals as (
     group by table_name
 ),
 
-final as (
+unknown as (
     select
         amounts.table_name,
         {{ word_of('amounts.charge_type') }} as charge_code,
@@ -105,11 +99,23 @@ final as (
         count(*) as row_count,
         cast(coalesce({{ safe_ratio(
             'cast(sum(amounts.amount) as ' ~ type_of('total') ~ ')', 'cast(max(totals.amount) as ' ~ type_of('total') ~ ')'
-        ) }}, 0) as {{ type_of('value') }}) as share_of_amount
+        ) }}, 0) as {{ type_of('value') }}) as share_of_amount,
+        case
+            when amounts.charge_class is not null
+                then 'No revenue class is called ' || amounts.charge_class || ': mend charge_class of the products'
+            else {{ word_of('amounts.charge_type') }} || ',<revenue class>,<reason>'
+        end as line_to_add
     from amounts
     inner join totals on amounts.table_name = totals.table_name
     where amounts.is_unknown
     group by amounts.table_name, {{ word_of('amounts.charge_type') }}, amounts.charge_class
+),
+
+final as (
+    select
+        *,
+        sum(share_of_amount) over (partition by table_name) as share_of_all
+    from unknown
 )
 
 select * from final
