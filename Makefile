@@ -23,6 +23,12 @@ WHERE ?=
 SAVED ?=
 DASHBOARD ?= 1
 PERSONAL ?=
+WAREHOUSE ?=
+WITHDRAW ?=
+BECAUSE ?=
+FUTURE ?=
+ACCEPT_LOSSES ?=
+SAME_COMPANY ?=
 ONLY ?=
 RESUME ?=
 QUICK ?=
@@ -40,7 +46,7 @@ endif
 
 # What a person or a scheduler sets is data: make doesn't expand it, and recipes hand it on as "$$DATA", which the shell doesn't either.
 given := DATA ENTITY MAPPING DATES DECIMALS AS_OF VARS FULL_REFRESH METRIC MONTH POLICY ACCOUNT TABLE OUT QUESTION KEEP METRICS BY \
-	WHERE SAVED DASHBOARD PERSONAL ONLY RESUME QUICK JOBS PYTHON CS_METRICS_CORES
+	WHERE SAVED DASHBOARD PERSONAL WAREHOUSE WITHDRAW BECAUSE FUTURE ACCEPT_LOSSES SAME_COMPANY ONLY RESUME QUICK JOBS PYTHON CS_METRICS_CORES
 $(foreach name,$(given),$(eval override $(name) := $$(value $(name))))
 export $(given)
 
@@ -68,7 +74,10 @@ help:  ## What can be made here
 	@echo "     FULL_REFRESH=1          build incremental models anew"
 	@echo "     KEEP=3                  how many published builds are kept"
 	@echo "     DASHBOARD=0             leave the dashboard's page out, which holds names of accounts"
-	@echo "     PERSONAL=masked         personal columns in what is published: kept, masked or left_out"
+	@echo "     PERSONAL=masked         personal columns in what is published, from now on: kept, masked or left_out"
+	@echo "     WAREHOUSE=file.duckdb   where it is published, if not in warehouse/; explain, ask, query and rejected take it too"
+	@echo "     WITHDRAW=2026-10-25 BECAUSE='...'   take back what was first reported as of that day"
+	@echo "     FUTURE=1 ACCEPT_LOSSES=1 SAME_COMPANY=1   insist, where a build is refused and says so"
 	@echo "make check DATA=folder     in seconds: what its files are, what is wrong with them, which metrics they allow"
 	@echo "     ENTITY= MAPPING= DATES= DECIMALS= AS_OF= VARS=   as for build"
 	@echo "make map DATA=folder       files and columns with other names: proposes a mapping.yml for you to correct"
@@ -91,7 +100,9 @@ build: setup  ## Build the tables and run their tests
 	@$(bin)/python -m cs_metrics build $${DATA:+--data="$$DATA"} $${ENTITY:+--entity="$$ENTITY"} \
 		$${MAPPING:+--mapping="$$MAPPING"} $${DATES:+--dates="$$DATES"} $${DECIMALS:+--decimals="$$DECIMALS"} \
 		$${AS_OF:+--as-of="$$AS_OF"} $${VARS:+--vars="$$VARS"} $${FULL_REFRESH:+--full-refresh} \
-		$${KEEP:+--keep="$$KEEP"} $(if $(filter 0,$(DASHBOARD)),--no-dashboard) $${PERSONAL:+--personal="$$PERSONAL"}
+		$${KEEP:+--keep="$$KEEP"} $(if $(filter 0,$(DASHBOARD)),--no-dashboard) $${PERSONAL:+--personal="$$PERSONAL"} \
+		$${WAREHOUSE:+--warehouse="$$WAREHOUSE"} $${WITHDRAW:+--withdraw="$$WITHDRAW"} $${BECAUSE:+--because="$$BECAUSE"} \
+		$${FUTURE:+--future} $${ACCEPT_LOSSES:+--accept-losses} $${SAME_COMPANY:+--same-company}
 
 check: setup
 	@$(if $(DATA),,echo "Say which folder: make check DATA=folder" >&2; exit 1)
@@ -103,16 +114,17 @@ map: setup
 	@$(bin)/python -m cs_metrics map --data="$$DATA" $${ENTITY:+--entity="$$ENTITY"}
 
 rejected: setup
-	@$(bin)/python -m cs_metrics rejected $${DATA:+--data="$$DATA"} $${TABLE:+--table="$$TABLE"} $${OUT:+--out="$$OUT"}
+	@$(bin)/python -m cs_metrics rejected $${DATA:+--data="$$DATA"} $${WAREHOUSE:+--warehouse="$$WAREHOUSE"} $${TABLE:+--table="$$TABLE"} $${OUT:+--out="$$OUT"}
 
 explain: setup
 	@$(if $(and $(METRIC),$(MONTH)),,echo "Say which figure: make explain METRIC=nrr_12m MONTH=2026-08" >&2; exit 1)
 	@$(bin)/python -m cs_metrics explain $${POLICY:+--policy="$$POLICY"} $${ACCOUNT:+--account="$$ACCOUNT"} $${DATA:+--data="$$DATA"} \
+		$${WAREHOUSE:+--warehouse="$$WAREHOUSE"} \
 		-- "$$METRIC" "$$MONTH"
 
 query: setup
 	@$(if $(or $(METRICS),$(SAVED)),,echo "Say which metrics: make query METRICS=mrr,nrr_12m BY=metric_time__quarter" >&2; exit 1)
-	@CS_METRICS_TARGET=published $(bin)/mf query --quiet --decimals 4 \
+	@$(bin)/python -m cs_metrics query $${DATA:+--data="$$DATA"} $${WAREHOUSE:+--warehouse="$$WAREHOUSE"} -- --quiet --decimals 4 \
 		$(if $(SAVED),--saved-query="$$SAVED" --order metric_time,--metrics="$$METRICS" --group-by="$$BY" --order="$$BY") $${WHERE:+--where="$$WHERE"}
 
 app: setup .venv-app/installed  ## Drill down from metrics into accounts: the optional Streamlit app
@@ -130,7 +142,7 @@ test-app: setup .venv-app/installed  ## Test the Streamlit app
 	@touch $@
 
 ask: setup
-	@$(bin)/python -m cs_metrics ask $${DATA:+--data="$$DATA"} -- $${QUESTION:+"$$QUESTION"}
+	@$(bin)/python -m cs_metrics ask $${DATA:+--data="$$DATA"} $${WAREHOUSE:+--warehouse="$$WAREHOUSE"} -- $${QUESTION:+"$$QUESTION"}
 
 questions: setup  ## Write docs/questions.md: the questions of analyses/ with their answers for the demo
 	@$(bin)/python -m cs_metrics questions

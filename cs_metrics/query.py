@@ -1,6 +1,7 @@
 """Answers `mf query` from what is published: its figures and, of the same build, the metrics as MetricFlow reads them."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,10 @@ from cs_metrics.publish import SEMANTICS, SEMANTICS_FILE
 
 
 def query(files: Files, arguments: list[str]) -> int:
-    """Run `mf query` with these arguments; its exit code."""
+    """Run `mf query` with these arguments; its exit code.
+
+    MetricFlow reads the metrics from the target folder of a project, so that it gets a project of this build's own.
+    """
     if not files.published.exists():
         raise BuildError(f"{shown(files.published)} isn't there yet: `make build` first.")
     with tempfile.TemporaryDirectory() as folder:
@@ -23,7 +27,17 @@ def query(files: Files, arguments: list[str]) -> int:
                 ((content,),) = database.execute(f"from {SEMANTICS}").fetchall()
             except duckdb.CatalogException:
                 raise BuildError(f"{shown(files.published)} was published by an older version: `make build` first.") from None
-        (Path(folder) / SEMANTICS_FILE).write_text(content, encoding="utf-8")
-        places = {"CS_METRICS_TARGET": "published", "CS_METRICS_DUCKDB": str(files.published), "DBT_TARGET_PATH": folder}
+        project = Path(folder)
+        for name in ("dbt_project.yml", "profiles.yml"):
+            shutil.copyfile(ROOT / name, project / name)
+        (project / "target").mkdir()
+        (project / "target" / SEMANTICS_FILE).write_text(content, encoding="utf-8")
+        places = {
+            "DBT_PROJECT_DIR": folder,
+            "DBT_PROFILES_DIR": folder,
+            "DBT_LOG_PATH": str(project / "logs"),
+            "CS_METRICS_TARGET": "published",
+            "CS_METRICS_DUCKDB": str(files.published),
+        }
         command = [str(Path(sys.executable).with_name("mf")), "query", *arguments]
-        return subprocess.run(command, cwd=ROOT, env=os.environ | places).returncode
+        return subprocess.run(command, env=os.environ | places).returncode

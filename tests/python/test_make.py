@@ -17,29 +17,29 @@ HOSTILE = (
 VALUES = {
     "build": {
         "DATA": "--data", "ENTITY": "--entity", "MAPPING": "--mapping", "DATES": "--dates", "DECIMALS": "--decimals", "AS_OF": "--as-of",
-        "VARS": "--vars", "KEEP": "--keep", "PERSONAL": "--personal",
+        "VARS": "--vars", "KEEP": "--keep", "PERSONAL": "--personal", "WAREHOUSE": "--warehouse", "WITHDRAW": "--withdraw",
+        "BECAUSE": "--because",
     },
     "check": {
         "DATA": "--data", "ENTITY": "--entity", "MAPPING": "--mapping", "DATES": "--dates", "DECIMALS": "--decimals", "AS_OF": "--as-of",
         "VARS": "--vars",
     },
     "map": {"DATA": "--data", "ENTITY": "--entity"},
-    "rejected": {"DATA": "--data", "TABLE": "--table", "OUT": "--out"},
-    "explain": {"METRIC": "", "MONTH": "", "POLICY": "--policy", "ACCOUNT": "--account", "DATA": "--data"},
-    "ask": {"QUESTION": "", "DATA": "--data"},
-    "query": {"METRICS": "--metrics", "BY": "--group-by", "WHERE": "--where"},
+    "rejected": {"DATA": "--data", "TABLE": "--table", "OUT": "--out", "WAREHOUSE": "--warehouse"},
+    "explain": {"METRIC": "", "MONTH": "", "POLICY": "--policy", "ACCOUNT": "--account", "DATA": "--data", "WAREHOUSE": "--warehouse"},
+    "ask": {"QUESTION": "", "DATA": "--data", "WAREHOUSE": "--warehouse"},
+    "query": {"METRICS": "--metrics", "BY": "--group-by", "WHERE": "--where", "DATA": "--data", "WAREHOUSE": "--warehouse"},
 }  # fmt: skip
 """Each target that takes variables, with the option that each of them is given as; without one it is an argument."""
 
 
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory) -> Path:
-    """A folder with programs that write down what they are given."""
+    """A folder with a program that writes down what it is given."""
     folder = tmp_path_factory.mktemp("bin")
-    for name in ("python", "mf"):
-        program = folder / name
-        program.write_text(f"#!{sys.executable}\nimport json, sys\nopen({str(folder / 'given')!r}, 'a').write(json.dumps(sys.argv[1:]) + '\\n')\n")
-        program.chmod(0o755)
+    program = folder / "python"
+    program.write_text(f"#!{sys.executable}\nimport json, sys\nopen({str(folder / 'given')!r}, 'a').write(json.dumps(sys.argv[1:]) + '\\n')\n")
+    program.chmod(0o755)
     return folder
 
 

@@ -267,6 +267,10 @@ def test_the_command_line(layer, built, tmp_path):
     assert validated.count("(ERRORS: 0, FUTURE_ERRORS: 0, WARNINGS: 0)") == validated.count("(ERRORS:") > 3, validated
     answer = tmp_path / "answer.csv"
     mf(places, "query", "--metrics", "mrr,accounts", "--group-by", "metric_time__year", "--csv", str(answer))
+    own = [sys.executable, "-m", "cs_metrics", "query", "--warehouse", str(built / "demo.duckdb"), "--"]
+    asked = [*own, "--metrics", "mrr,accounts", "--group-by", "metric_time__year", "--csv", str(tmp_path / "own.csv")]
+    subprocess.run(asked, cwd=ROOT, check=True, capture_output=True)
+    assert sorted((tmp_path / "own.csv").read_text("utf-8").splitlines()) == sorted(answer.read_text("utf-8").splitlines())
     with answer.open(encoding="utf-8") as file:
         printed = {row["metric_time__year"][:10]: (float(row["mrr"]), float(row["accounts"])) for row in csv.DictReader(file)}
     rows = layer.ask(["mrr", "accounts"], ("metric_time__year",))
