@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
-import yaml
 
 from cs_metrics import ROOT, folder
 from cs_metrics.books import Books, reconcile, refuse_other_company, withdraw
@@ -25,6 +24,7 @@ from cs_metrics.files import BuildError, Files, shown
 from cs_metrics.formats import Formats
 from cs_metrics.inputs import inputs_of
 from cs_metrics.publish import PERSONAL, Publication, last_published, mend, now, publish
+from cs_metrics.render import project_variables
 from cs_metrics.summary import Source, closed_months, duration, print_problems, print_summary, slowest
 from cs_metrics.terminal import cut, print_notices, table, visible, visible_lines
 
@@ -217,11 +217,6 @@ def print_looking_back(books: Books, as_of: str | None) -> None:
             f"NOTE     {as_of} is before {day}, as of which figures are published. What was first reported after {as_of} stays kept, and is "
             f"neither shown nor compared. If a later date was a mistake, take it back: WITHDRAW={day} BECAUSE='...'."
         )
-
-
-def project_variables() -> dict:
-    """The variables of dbt_project.yml with their values there."""
-    return yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]["cs_metrics"]
 
 
 def source_of(data: Path | None) -> str | None:
