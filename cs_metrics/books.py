@@ -15,6 +15,7 @@ import duckdb
 from cs_metrics.files import BuildError, Files, shown
 from cs_metrics.sources import literal, quoted
 from cs_metrics.summary import SCHEMA
+from cs_metrics.terminal import visible
 
 RECORD = f"{SCHEMA}.published_builds"
 BOOKS = "books"
@@ -246,9 +247,10 @@ def refuse_other_company(files: Files, books: Books, source: str | None, entitie
     is_strange = entities is not None and bool(last.billing_entities) and not set(entities) & set(last.billing_entities)
     if not is_other_folder and not is_strange:
         return
-    was = f"from another folder, with the billing entities {', '.join(last.billing_entities)}"
+    was = f"from another folder, with the billing entities {', '.join(map(visible, last.billing_entities))}"
     if not is_other_folder:
-        was = f"with the billing entities {', '.join(last.billing_entities)}, and none of them is in this export ({', '.join(entities or ())})"
+        here = ", ".join(map(visible, entities or ()))
+        was = f"with the billing entities {', '.join(map(visible, last.billing_entities))}, and none of them is in this export ({here})"
     raise BuildError(
         f"{shown(files.published)} was built {was}. Another company needs a file of its own: WAREHOUSE=file.duckdb. "
         "If it is the same company, say so: SAME_COMPANY=1."

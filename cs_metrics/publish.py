@@ -61,7 +61,7 @@ def publish(files: Files, target_path: Path, publication: Publication) -> Publis
     if publication.has_page:
         write_page(files.unfinished_page, files.unfinished, files.working, files.published.stem)
     if publication.personal != PERSONAL[0]:
-        remove_snapshots_that_show_more(files, publication.personal)
+        remove_snapshots_that_show_more(files, build)
     files.page.unlink(missing_ok=True)
     wal_of(files.published).unlink(missing_ok=True)  # of somebody who wrote into the published file: it belongs to that one
     os.replace(files.unfinished, files.published)
@@ -300,18 +300,16 @@ def last_published(file: Path) -> str:
     return str(last) if last else f"the file of {datetime.fromtimestamp(file.stat().st_mtime, timezone.utc):%Y-%m-%d %H:%M} UTC"
 
 
-def remove_snapshots_that_show_more(files: Files, personal: str) -> None:
-    """Those with more of personal columns than is chosen now."""
+def remove_snapshots_that_show_more(files: Files, build: PublishedBuild) -> None:
+    """Those in which personal columns are less hidden than in a build, or a column isn't that is hidden in it."""
     for snapshot in files.kept():
-        if PERSONAL.index(personal_in(snapshot)) < PERSONAL.index(personal):
-            print(f"Removed {shown(snapshot)}: personal columns were {personal_in(snapshot)} in it, and are {personal} now.")
+        last = read_books(snapshot).last
+        was = (last.personal_columns if last else None) or PERSONAL[0]
+        more = set(build.hidden_columns) - set(last.hidden_columns if last else ())
+        if more or PERSONAL.index(was) < PERSONAL.index(build.personal_columns or PERSONAL[0]):
+            what = f"personal columns were {was} in it" if was != build.personal_columns else f"it shows {', '.join(sorted(more)[:3])}"
+            print(f"Removed {shown(snapshot)}: {what}, and what is published shows less now.")
             snapshot.unlink()
-
-
-def personal_in(file: Path) -> str:
-    """What became of personal columns in a published file; one that doesn't say has them all."""
-    last = read_books(file).last
-    return (last.personal_columns if last else None) or PERSONAL[0]
 
 
 def flush(path: Path) -> None:

@@ -137,6 +137,7 @@ def test_more_is_shown_only_when_it_is_said(files, target):
         assert files.published.read_bytes() == before
         files.unfinished.unlink()
     publish_as(files, target, "masked", ("csm", "industry"), is_chosen=False)
+    assert all("monthly_metrics.industry" in read_books(file).last.hidden_columns for file in files.kept()), "one shows industries"
     publish_as(files, target, "kept")
 
 
