@@ -6,8 +6,10 @@
 with differences as (
     select
         *,
-        case when first_unit = unit then coalesce(current_numerator, 0) - coalesce(first_numerator, 0) end as numerator_difference,
-        case when first_unit = unit then coalesce(current_denominator, 0) - coalesce(first_denominator, 0) end as denominator_difference
+        case when first_unit = unit then coalesce(current_numerator, 0) - coalesce(first_numerator, 0) end
+            as numerator_difference,
+        case when first_unit = unit then coalesce(current_denominator, 0) - coalesce(first_denominator, 0) end
+            as denominator_difference
     from {{ ref('int_restatements__differences') }}
 ),
 
@@ -28,7 +30,8 @@ explained as (
 parted as (
     select
         differences.*,
-        case when first_unit = unit then coalesce(reasons.reason, months.reason) else 'reporting currency' end as reason,
+        case when first_unit = unit then coalesce(reasons.reason, months.reason) else 'reporting currency' end
+            as reason,
         coalesce(reasons.numerator, differences.numerator_difference) as numerator_sum,
         coalesce(reasons.denominator, differences.denominator_difference) as denominator_sum,
         coalesce(differences.numerator_difference - explained.numerator, 0) as numerator_left,
@@ -107,7 +110,8 @@ final as (
         case
             when first_unit = unit then
                 cast(
-                    value_so_far - coalesce(lag(value_so_far) over ({{ by_reason }}), first_value) as {{ type_of('value') }}
+                    value_so_far - coalesce(lag(value_so_far) over ({{ by_reason }}), first_value)
+                    as {{ type_of('value') }}
                 )
         end as value_part
     from valued
