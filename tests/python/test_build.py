@@ -1,5 +1,6 @@
 """`make build` from end to end: a folder gives what the demo's seeds give, the required tables are enough."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import duckdb
 
 from conftest import run_build
 from cs_metrics import ROOT
+from cs_metrics.build import default_target, default_warehouse, warehouse_name
 from test_folder import FILES
 
 DEMO_AS_OF = "2026-09-10"
@@ -100,3 +102,16 @@ def test_an_argument_that_is_no_date_is_refused():
     build = run_build("--as-of", "10.9.2026")
     assert build.returncode == 2
     assert "expected one like 2026-09-10" in build.stdout
+
+
+def test_folders_never_share_a_file_or_what_dbt_compiles(tmp_path):
+    """A name that loses letters has a hash of itself; of two folders with one name the second is refused (test_books)."""
+    names = ["acme", "Acme", "acme 1", "acme-1", "acme_1", "数据", "客户", "ünï", "n", "data", "cs_metrics", "Cs Metrics"]
+    files = [warehouse_name(tmp_path / name) for name in names]
+    assert len(set(files) | {warehouse_name(None)}) == len(names) + 1
+    assert files[0] == "acme" and all(re.fullmatch(r"[a-z0-9_]+", file) for file in files)
+    targets = [
+        default_target("acme", default_warehouse("acme")), default_target("acme", tmp_path / "acme.duckdb"),
+        default_target("acme", tmp_path / "other" / "acme.duckdb"), default_target("n", default_warehouse("n")),
+    ]  # fmt: skip
+    assert len(set(targets)) == len(targets)
