@@ -1,6 +1,6 @@
 {{ config(materialized="view") }}
 
-{%- set reporting_currency = "'" ~ var('reporting_currency') ~ "'" -%}
+{%- set reporting_currency = as_text_literal(var('reporting_currency')) -%}
 with subscriptions as (
     select subscriptions.*
     from {{ ref('contract_subscriptions') }} as subscriptions

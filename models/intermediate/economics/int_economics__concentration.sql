@@ -59,9 +59,10 @@ cut_bands as (
 ),
 
 dimension_names as (
-    {%- for dimension in ['all'] + dimensions() %}
-    select '{{ dimension }}' as dimension
-    {{- '\n    union all' if not loop.last }}
+    select 'all' as dimension
+    {%- for dimension in dimensions() %}
+    union all
+    select {{ as_text_literal(dimension_name(dimension)) }} as dimension
     {%- endfor %}
 ),
 
@@ -74,7 +75,7 @@ segmented as (
         dimension_names.dimension,
         case dimension_names.dimension
             {%- for dimension in dimensions() %}
-            when '{{ dimension }}' then levels.{{ dimension }}
+            when {{ as_text_literal(dimension_name(dimension)) }} then levels.{{ dimension }}
             {%- endfor %}
             else 'all'
         end as dimension_value

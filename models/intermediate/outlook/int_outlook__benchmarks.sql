@@ -17,4 +17,4 @@ select
     source_year,
     note
 from {{ ref('metric_benchmarks') }}
-where coalesce(arr_currency, '{{ var("reporting_currency") }}') = '{{ var("reporting_currency") }}'
+where coalesce(arr_currency, {{ as_text_literal(var("reporting_currency")) }}) = {{ as_text_literal(var("reporting_currency")) }}
