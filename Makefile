@@ -112,7 +112,7 @@ explain: setup
 
 query: setup
 	@$(if $(or $(METRICS),$(SAVED)),,echo "Say which metrics: make query METRICS=mrr,nrr_12m BY=metric_time__quarter" >&2; exit 1)
-	@CS_METRICS_TARGET=published $(bin)/mf query --quiet --decimals 4 \
+	@CS_METRICS_TARGET=published $(bin)/python -m cs_metrics.query query --quiet --decimals 4 \
 		$(if $(SAVED),--saved-query="$$SAVED" --order metric_time,--metrics="$$METRICS" --group-by="$$BY" --order="$$BY") $${WHERE:+--where="$$WHERE"}
 
 app: setup .venv-app/installed  ## Drill down from metrics into accounts: the optional Streamlit app

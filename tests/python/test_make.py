@@ -34,12 +34,11 @@ VALUES = {
 
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory) -> Path:
-    """A folder with programs that write down what they are given."""
+    """A folder with a `python` that writes down what it is given."""
     folder = tmp_path_factory.mktemp("bin")
-    for name in ("python", "mf"):
-        program = folder / name
-        program.write_text(f"#!{sys.executable}\nimport json, sys\nopen({str(folder / 'given')!r}, 'a').write(json.dumps(sys.argv[1:]) + '\\n')\n")
-        program.chmod(0o755)
+    program = folder / "python"
+    program.write_text(f"#!{sys.executable}\nimport json, sys\nopen({str(folder / 'given')!r}, 'a').write(json.dumps(sys.argv[1:]) + '\\n')\n")
+    program.chmod(0o755)
     return folder
 
 

@@ -1,6 +1,7 @@
 """Names are data: whatever a company calls its segments, accounts, codes, columns and files, it builds, and a terminal shows it as it is written."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -154,6 +155,22 @@ def test_a_proposal_has_every_name_as_the_files_have_it(tmp_path):
     assert raw(proposed) == [], "a file that is looked through in an editor or a terminal"
     assert yaml.load(proposed, Loader=yaml.BaseLoader)["entity"] == f"north{EVIL}", said
     assert "It can be built" in run("check", "--data", folder, "--as-of", AS_OF, "--vars", VARIABLES)
+
+
+def test_the_semantic_layer_prints_nothing_of_it_either(tmp_path):
+    """With a stand-in for `mf` that prints names as it finds them."""
+    (tmp_path / "dbt_metricflow" / "cli").mkdir(parents=True)
+    for package in ("dbt_metricflow", "dbt_metricflow/cli"):
+        (tmp_path / package / "__init__.py").touch()
+    (tmp_path / "dbt_metricflow" / "cli" / "main.py").write_text(
+        f"import sys\n\ndef cli(**_):\n    print({EVIL!r}, 'ok')\n    sys.stderr.writelines([{EVIL!r}])\n    return 3\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "cs_metrics.query"], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    said = done.stdout.decode("utf-8")
+    assert done.returncode == 3 and "ok" in said and said.count(r"\x1b[2J") == 2 and raw(said) == [], said
 
 
 def test_the_page_holds_any_name(company, tmp_path):
