@@ -46,6 +46,9 @@
     {%- if not modules.re.fullmatch('[A-Z][A-Z0-9]{2,9}', var('reporting_currency') | string) -%}
         {%- do problems.append("reporting_currency is '" ~ var('reporting_currency') ~ "': it is the code of a currency (ISO 4217), such as USD") -%}
     {%- endif -%}
+    {%- if var('bi_role') and '"' in var('bi_role') -%}
+        {%- do problems.append("bi_role is '" ~ var('bi_role') ~ "': it is a name without quotation marks") -%}
+    {%- endif -%}
     {%- if var('bi_role') and target.type != 'postgres' -%}
         {%- do problems.append("bi_role is '" ~ var('bi_role') ~ "', and only Postgres gets its grants from the project: use dbt's config `grants` on " ~ target.type) -%}
     {%- endif -%}

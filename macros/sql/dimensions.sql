@@ -12,7 +12,7 @@
 
 {#- A dimension as figures name it, by its column. -#}
 {% macro dimension_name(column) -%}
-    {{ return(column if column in standard_dimensions() else column[8:]) }}
+    {{ return(column[8:] if column.startswith('segment_') else column) }}
 {%- endmacro %}
 
 

@@ -273,6 +273,7 @@ def test_no_variable_stands_between_quotation_marks_of_its_own():
         ({"reporting_currency": "US'D"}, "reporting_currency is 'US'D': it is the code of a currency"),
         ({"unclassified_tolerance": "0 or 1 = 1"}, "unclassified_tolerance is 0 or 1 = 1: it is a share, 0 to 1"),
         ({"small_sample_below": "30 or 1"}, "small_sample_below is '30 or 1': it is a whole number"),
+        ({"bi_role": 'bi"; drop schema raw; --'}, "it is a name without quotation marks"),
         ({"exchange_rate_max_age_days": "7 --"}, "exchange_rate_max_age_days is '7 --': it is a whole number"),
     ],
 )

@@ -59,10 +59,9 @@ cut_bands as (
 ),
 
 dimension_names as (
-    select 'all' as dimension
-    {%- for dimension in dimensions() %}
-    union all
+    {%- for dimension in ['all'] + dimensions() %}
     select {{ as_text_literal(dimension_name(dimension)) }} as dimension
+    {{- '\n    union all' if not loop.last }}
     {%- endfor %}
 ),
 
