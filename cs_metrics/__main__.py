@@ -3,5 +3,7 @@
 import sys
 
 from cs_metrics.cli import main
+from cs_metrics.terminal import guard
 
+guard()
 sys.exit(main())

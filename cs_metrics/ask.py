@@ -15,7 +15,7 @@ from tabulate import tabulate
 
 from cs_metrics import ROOT
 from cs_metrics.files import BuildError, Files, shown
-from cs_metrics.terminal import visible_lines
+from cs_metrics.terminal import visible, visible_lines
 
 PAGE = ROOT / "docs" / "questions.md"
 ASKED_BY = {"finance": "What a CFO asks", "customer_success": "What a customer success lead asks"}
@@ -147,7 +147,7 @@ def cell_of(name: str, cell, decimals: int) -> str:
         return f"{cell:%Y-%m-%d}"
     if isinstance(cell, date) and cell.day == 1 and name.endswith(("month", "up_to")):
         return f"{cell:%Y-%m}"
-    return str(cell)
+    return visible(cell)
 
 
 def is_number(cell) -> bool:

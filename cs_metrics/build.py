@@ -26,7 +26,7 @@ from cs_metrics.inputs import inputs_of
 from cs_metrics.publish import PERSONAL, Publication, last_published, mend, now, publish
 from cs_metrics.render import project_variables
 from cs_metrics.summary import Source, closed_months, duration, print_problems, print_summary, slowest
-from cs_metrics.terminal import cut, print_notices, table, visible, visible_lines
+from cs_metrics.terminal import cut, print_notices, print_over, table, visible, visible_lines
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
@@ -329,7 +329,7 @@ class Progress:
         if self.is_quiet:
             return
         if self.is_terminal:
-            print(f"\r\033[K{line[: shutil.get_terminal_size().columns - 1]}", end="", flush=True)
+            print_over(line[: shutil.get_terminal_size().columns - 1])
         elif time.monotonic() - self.shown_at > PROGRESS_EVERY_S:
             self.shown_at = time.monotonic()
             print(line, flush=True)
@@ -337,7 +337,7 @@ class Progress:
     def close(self) -> None:
         """Clear the terminal's line."""
         if self.is_terminal and not self.is_quiet:
-            print("\r\033[K", end="", flush=True)
+            print_over()
 
 
 def print_outcome(result: dbtRunnerResult, progress: Progress, files: Files) -> bool:

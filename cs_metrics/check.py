@@ -5,6 +5,7 @@ makes of the models' files. What is called a problem here is therefore what the 
 """
 
 import json
+import shlex
 import shutil
 import sys
 import tempfile
@@ -168,7 +169,7 @@ def verdict(report: Report, data: Path) -> str:
     open_questions = len(report.export.mapping.to_decide) if report.export else 0
     stand = "remark `decide` still stands" if open_questions == 1 else "remarks `decide` still stand"
     settle = f"\n{open_questions} {stand} in {report.export.mapping.place}: remove each that is settled." if open_questions else ""
-    return f"It can be built: make build DATA={data}{settle}"
+    return f"It can be built: make build DATA={shlex.quote(str(data))}{settle}"
 
 
 def judge_rows(connection: duckdb.DuckDBPyConnection, report: Report, as_of: str | None, variables: dict | None, schema: str) -> None:

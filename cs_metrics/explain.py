@@ -17,7 +17,7 @@ from tabulate import tabulate
 
 from cs_metrics import ROOT, lineage
 from cs_metrics.summary import SCHEMA
-from cs_metrics.terminal import visible_lines
+from cs_metrics.terminal import some, visible, visible_lines
 
 PARTS_SHOWN = 10
 ROWS_SHOWN = 20
@@ -161,7 +161,7 @@ def what_is_missing(database: duckdb.DuckDBPyConnection, question: Question) -> 
             f"Its months: {months[0]:%Y-%m} to {months[-1]:%Y-%m}"
         )
     values = column(database, f"select distinct dimension_value {of_metric} and month = ? order by 1", [*given, question.month])
-    return f"{question.metric} has no figure for {question.dimension_value!r}. Say one with --value: {', '.join(values)}"
+    return f"{question.metric} has no figure for {question.dimension_value!r}. Say one with --value: {some([visible(value) for value in values])}"
 
 
 def parts_of(database: duckdb.DuckDBPyConnection, question: Question) -> list[Part]:
@@ -190,7 +190,7 @@ def part_to_follow(question: Question, parts: list[Part]) -> Part | None:
     close = get_close_matches(question.account, [part.account for part in parts], n=3)
     raise ExplainError(
         f"Account {question.account!r} has no part of {question.metric} in {question.month:%Y-%m}. "
-        + (f"Did you mean {' or '.join(close)}?" if close else f"{len(parts)} others have.")
+        + (f"Did you mean {' or '.join(map(visible, close))}?" if close else f"{len(parts)} others have.")
     )
 
 
@@ -254,7 +254,7 @@ def text_of(explanation: Explanation) -> str:
     ]
     if explanation.steps:
         part = explanation.followed
-        sections.append(f"BEHIND {part.account}{f' ({part.name})' if part.name else ''}, {part.entity}")
+        sections.append(visible(f"BEHIND {part.account}{f' ({part.name})' if part.name else ''}, {part.entity}"))
         sections += [text_of_step(step) for step in explanation.steps]
     return "\n\n".join(section for section in sections if section)
 
@@ -312,7 +312,8 @@ def table(header: list[str], rows: list[list], right: tuple | list = ()) -> str:
     """Rows under their header, in columns."""
     width = len(rows[0]) if rows else len(header)
     sides = ["right" if place in right else "left" for place in range(width)]
-    return tabulate(rows, headers=header, tablefmt="simple" if header else "plain", colalign=sides, disable_numparse=True)
+    rows = [[visible(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    return tabulate(rows, headers=[visible(name) for name in header], tablefmt="simple" if header else "plain", colalign=sides, disable_numparse=True)
 
 
 def aligned(rows: list[list], places: tuple[int, ...]) -> list[list]:

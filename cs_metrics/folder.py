@@ -5,7 +5,6 @@ brought to the contract's form (`formats`). Everything that can be known before 
 is wrong is said at once. Values are not judged here: what can't be read as its type becomes a rejected row in the build.
 """
 
-import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -20,10 +19,11 @@ from cs_metrics.mapping import (
     NAME, PROPOSED, Mapping, MappingError, ambiguous_lookups, block_selection, fruitless_lookups, map_by_names, needs_order, problems_of_names, read_mapping,
     rows_of_no_block, selection, table_named,
 )  # fmt: skip
+from cs_metrics.render import Project
 from cs_metrics.sources import Source, gist, quoted, read_sources
+from cs_metrics.terminal import some
 
 SCHEMA = "raw"
-SEGMENT_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 class FolderError(Exception):
@@ -207,17 +207,17 @@ def write(export: Export, database: duckdb.DuckDBPyConnection) -> LoadedFolder:
 
 
 def find_custom_segments(database: duckdb.DuckDBPyConnection, loaded: LoadedFolder) -> None:
-    """Take note of the attributes in account_segments: every one becomes a dimension of the metrics."""
+    """Take note of the attributes in account_segments: every one becomes a dimension of the metrics, but for names that can't be one."""
     names = database.execute(
         f"select distinct trim(segment_name) from {SCHEMA}.account_segments where trim(segment_name) <> '' order by 1"
     ).fetchall()
+    problem_of = Project().macro("segment_problem")
     for (name,) in names:
-        if SEGMENT_NAME.fullmatch(name):
-            loaded.custom_segments.append(name)
+        problem = problem_of(name).strip()
+        if problem:
+            loaded.notices.append(f"account_segments: segment_name {name!r} becomes no dimension: {problem}. Rename it at the source.")
         else:
-            loaded.notices.append(
-                f"account_segments: segment_name {name!r} becomes no dimension. Expected: lowercase letters, digits and _."
-            )
+            loaded.custom_segments.append(name)
 
 
 def missing_tables(mapping: Mapping, tables: dict[str, Table], unreadable: list[str]) -> list[str]:
@@ -254,7 +254,7 @@ def unread(mapping: Mapping, tables: dict[str, Table], folder: Path) -> list[str
                 for column in columns
             ]
         elif columns:
-            notices.append(f"{file}: columns that {mapping.place} doesn't name are not read: {', '.join(columns)}.")
+            notices.append(f"{file}: columns that {mapping.place} doesn't name are not read: {some(columns)}.")
     if (folder / PROPOSED).exists() and not mapping.place:
         notices.append(f"{PROPOSED}: a proposal is not read. Look it through and call it {NAME}.")
     return notices

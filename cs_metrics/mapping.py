@@ -21,6 +21,7 @@ from cs_metrics.operators import (
     Translated, Value, aggregated, comparable, template_pieces, text,
 )  # fmt: skip
 from cs_metrics.sources import Source, line_of, literal, plain_name, quoted
+from cs_metrics.terminal import some
 
 NAME = "mapping.yml"
 PROPOSED = "mapping.proposed.yml"
@@ -32,7 +33,6 @@ REMARK = re.compile(r"\s*(?:- )?(?P<name>\w+):.*?\s# (?P<level>decide|check): (?
 """A line of a mapping with a remark that something in it is still to be decided, or to be looked at."""
 WRITTEN = Callable[[Source, str, str, Formats], str]
 """The SQL of a source's column in the contract's written form: source, column, kind of the contract, declared formats."""
-SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -632,11 +632,6 @@ def near(name: str, known: list[str]) -> str:
     advice = nearest(name, list(spelling))
     match = re.search(r"mean (.*)\?", advice)
     return f" (did you mean {spelling[match.group(1)]}?)" if match else ""
-
-
-def some(names: list[str]) -> str:
-    """Names in a row, not too many."""
-    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "") if names else "none"
 
 
 # --- queries -----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from cs_metrics.operators import comparable
-from cs_metrics.sources import Source, quoted
+from cs_metrics.sources import Source, literal, quoted
 
 FEW = 40
 """Columns with up to so many values have them listed."""
@@ -64,7 +64,7 @@ def profiles(connection: duckdb.DuckDBPyConnection, source: Source) -> dict[str,
         value = comparable(quoted(name))
         parts += [f"count(*) filter (where {value} <> '')", f"count(distinct nullif({value}, ''))"]
         for pattern in (DATE, NUMBER, "|".join(YES + NO), "[a-z]{3}"):
-            parts.append(f"count(*) filter (where regexp_full_match({value}, '{pattern.replace(chr(39), chr(39) * 2)}'))")
+            parts.append(f"count(*) filter (where regexp_full_match({value}, {literal(pattern)}))")
         profile.type = source.columns[name]
     ((rows, *counts),) = connection.execute(f"select {', '.join(parts)} from {source.scan}").fetchall()
     for profile, start in zip(found.values(), range(0, len(counts), 6), strict=True):

@@ -1,21 +1,23 @@
 """Writes a proposal for a folder's mapping.yml, with a remark on every line.
 
-The text is written by hand and not by a YAML library, so that remarks stand where they belong; it is read back before it is
-handed out.
+The lines are written by hand, so that remarks stand where they belong. Names and values go into them through `scalar`, which
+leaves quoting to the YAML library, and into remarks through `visible`. The text is read back before it is handed out.
 """
 
-import json
 import re
+import shlex
 import sys
 import tempfile
 from pathlib import Path
 
 import duckdb
+import yaml
 
 from cs_metrics.drafts import Draft, Proposer
 from cs_metrics.folder import Choices, understand
 from cs_metrics.mapping import NAME, PROPOSED
 from cs_metrics.sources import read_sources
+from cs_metrics.terminal import NOTICES_SHOWN, print_notices, visible
 
 PLAIN = re.compile(r"[^\W\d]\w*(?:[ -]\w+)*|\d+(?: [^\W\d]\w*)?")
 WORDS_OF_YAML = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
@@ -40,8 +42,7 @@ def propose(folder: Path, entity: str | None = None) -> int:
         return 1
     with tempfile.TemporaryDirectory() as work:
         found = read_sources(folder, Path(work))
-        for problem in found.problems:
-            print(f"PROBLEM  {problem}")
+        print_notices(found.problems, "PROBLEM")
         if not found.sources:
             print(f"{folder} has no file that can be read. Expected: CSV, TSV, Excel or Parquet.", file=sys.stderr)
             return 1
@@ -53,12 +54,11 @@ def propose(folder: Path, entity: str | None = None) -> int:
         if any(FORMATS_ASKED.search(problem) for problem in export.problems):
             path.write_text(text.replace("\ntables:\n", f"\n{FORMATS_LINE}\ntables:\n", 1), encoding="utf-8")
     print(summary(proposal))
-    for problem in export.problems:
-        print(f"TO DO    {problem}")
+    print_notices(export.problems, "TO DO")
     print(f"\nWritten: {path}. Look it through, correct it, and then:")
     if path.name == PROPOSED:
         print(f"  {NAME} stays as it is; take over from {PROPOSED} what you want.")
-    print(f"  make check DATA={folder}\n  make build DATA={folder}")
+    print(f"  make check DATA={shlex.quote(str(folder))}\n  make build DATA={shlex.quote(str(folder))}")
     return 0
 
 
@@ -68,7 +68,7 @@ def proposal_text(proposer: Proposer) -> str:
         "# What of this export is what of the input contract: proposed by `make map`, to be corrected by you.",
         "# Remarks: sure, likely, check (look at it), decide (only you can know). docs/own_export.md has all that can stand here.",
     ]
-    lines += [f"# missing: {line}" for line in proposer.missing]
+    lines += [f"# missing: {visible(line)}" for line in proposer.missing]
     lines += ["", remarked(f"entity: {scalar(proposer.entity)}", "check: the company or subsidiary that bills"), "tables:"]
     for table in proposer.tables:
         drafts = [draft for draft in proposer.drafts if draft.table.name == table]
@@ -92,13 +92,13 @@ def block_lines(proposer: Proposer, draft: Draft, is_listed: bool) -> list[str]:
     for name in sorted(draft.entries, key=order.index):
         entry = draft.entries[name]
         if entry.is_gap:
-            lines.append(f"  # {name}: ?  missing: {entry.remark}")
+            lines.append(f"  # {name}: ?  missing: {visible(entry.remark)}")
         else:
             lines.append(remarked(f"  {name}: {flow(entry.value)}", entry.remark, 4))
     unread = unread_columns(proposer, draft)
     if unread:
         keep = "; x_name: column keeps one of them" if draft.table.name == "accounts" else ""
-        lines.append(f"  # not read: {', '.join(unread)}{keep}")
+        lines.append(f"  # not read: {visible(', '.join(unread))}{keep}")
     if is_listed:
         return [f"    {'- ' if place == 0 else '  '}{line}" for place, line in enumerate(lines)]
     return [f"    {line}" for line in lines]
@@ -127,7 +127,10 @@ def summary(proposer: Proposer) -> str:
             f"{levels.count(level)} {what}" for level, what in (("check", "to check"), ("decide", "to decide")) if level in levels
         )
         lines.append(f"{draft.table.name:<20} {draft.source.name}: {len(levels)} columns{f', {counts}' if counts else ''}")
-    lines += [f"{'not read':<20} {name}: {reason}" for name, reason in proposer.left_out.items()]
+    left_out = [f"{'not read':<20} {visible(f'{name}: {reason}')}" for name, reason in proposer.left_out.items()]
+    lines += left_out[:NOTICES_SHOWN]
+    if len(left_out) > NOTICES_SHOWN:
+        lines.append(f"{'not read':<20} and {len(left_out) - NOTICES_SHOWN:,} more files")
     lines += [f"{'missing':<20} {line}" for line in proposer.missing]
     decisions = [f"  {draft.table.name}.{name}: {entry.remark.removeprefix('decide: ')}" for draft in proposer.drafts
                  for name, entry in draft.entries.items() if entry.remark.startswith("decide")]  # fmt: skip
@@ -142,7 +145,10 @@ def scalar(value: object) -> str:
         return "true"
     text = str(value)
     is_plain = PLAIN.fullmatch(text) or re.fullmatch(r"[\w-]+\.\w+", text)
-    return text if is_plain and text.lower() not in WORDS_OF_YAML else json.dumps(text, ensure_ascii=False)
+    if is_plain and text.lower() not in WORDS_OF_YAML:
+        return text
+    # The library writes control characters as YAML's escapes; those that turn the direction of text are left to `visible`.
+    return visible(yaml.safe_dump(text, default_style='"', allow_unicode=True, width=float("inf")).strip())
 
 
 def flow(value: object) -> str:
@@ -154,4 +160,4 @@ def flow(value: object) -> str:
 
 def remarked(line: str, remark: str, indent: int = 0) -> str:
     """A line with its remark."""
-    return f"{line:<{WIDTH - indent}}  # {remark}"
+    return f"{line:<{WIDTH - indent}}  # {visible(remark)}"

@@ -39,5 +39,5 @@ def query(files: Files, arguments: list[str]) -> int:
             "CS_METRICS_TARGET": "published",
             "CS_METRICS_DUCKDB": str(files.published),
         }
-        command = [str(Path(sys.executable).with_name("mf")), "query", *arguments]
+        command = [sys.executable, "-m", "cs_metrics.metricflow", "query", *arguments]
         return subprocess.run(command, env=os.environ | places).returncode

@@ -1,7 +1,13 @@
-"""What comes from data, as a terminal may show it: no control characters, tables that fit, floods cut."""
+"""What comes from data, as a terminal may show it: no control characters, tables that fit, floods cut.
 
+`visible` is the one function for it. Tables call it themselves, because they have to know how wide a cell is; all else that the
+commands print passes it on the way out (`guard`), error messages and tracebacks too, so that no line of code can forget it.
+"""
+
+import sys
 import textwrap
 from collections.abc import Iterable
+from typing import Any, TextIO
 
 from tabulate import tabulate
 
@@ -16,7 +22,38 @@ def visible(text: object) -> str:
 
 def visible_lines(text: str) -> str:
     """A text of several lines, each of them visible."""
-    return "\n".join(visible(line) for line in text.expandtabs().splitlines())
+    return "\n".join(visible(line) for line in text.expandtabs().split("\n"))
+
+
+class Guarded:
+    """A stream that makes what is written to it visible, line by line."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text as a terminal may show it."""
+        self.stream.write("\n".join(visible(line.expandtabs()) for line in text.split("\n")))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write several texts."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+def guard() -> None:
+    """From here on this process prints nothing that a terminal would obey."""
+    sys.stdout, sys.stderr = Guarded(sys.stdout), Guarded(sys.stderr)  # type: ignore[assignment]
+
+
+def print_over(line: str = "") -> None:
+    """Print a line over the one that the terminal's cursor is in, and stay there."""
+    stream = sys.stdout.stream if isinstance(sys.stdout, Guarded) else sys.stdout
+    print(f"\r\033[K{visible(line)}", end="", file=stream, flush=True)
 
 
 def cell(value: object, width: int = CELL_WIDTH) -> str:
@@ -43,6 +80,11 @@ def table(header: list[str], rows: list[list], indent: int = 0, width: int = CEL
         disable_numparse=True,
     )
     return textwrap.indent(text, " " * indent)
+
+
+def some(names: list[str], most: int = NOTICES_SHOWN) -> str:
+    """The first names in a row, and how many more there are."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most:,} more" if len(names) > most else "") if names else "none"
 
 
 def print_notices(notices: Iterable[str], label: str, where: str = "", most: int = NOTICES_SHOWN) -> None:

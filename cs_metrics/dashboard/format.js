@@ -1,7 +1,9 @@
 "use strict";
 /* How figures are written, the same everywhere. */
 
-const DATA = JSON.parse(document.getElementById("data").textContent);
+/* Names are keys here: an object without a prototype has no `constructor` but one that the data has. */
+const bare = (_, value) => (value && typeof value === "object" && !Array.isArray(value) ? Object.setPrototypeOf(value, null) : value);
+const DATA = JSON.parse(document.getElementById("data").textContent, bare);
 const DASH = "–";
 
 const decimals = (digits, more = {}) => new Intl.NumberFormat("en-US", {minimumFractionDigits: digits, maximumFractionDigits: digits, ...more});

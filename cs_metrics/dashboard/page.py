@@ -1,6 +1,8 @@
 """Writes the dashboard: one HTML page with its data, its script and the charting library in it, which asks no server for anything.
 
-The library is Vega-Lite, as vl-convert-python bundles it. The page's policy (Content-Security-Policy) forbids requests.
+The library is Vega-Lite, as vl-convert-python bundles it. The page's policy (Content-Security-Policy) forbids requests, and forms
+and links that lead elsewhere. Data gets into the page by `as_json` alone, but for its name and day, which the template escapes; the
+script writes it as text (`make`).
 """
 
 import json

@@ -63,17 +63,23 @@
 
 
 {#-
-    Before that, in a table with a column a segment: the columns that it lacks. dbt would add them after accounts have been
-    taken out, and DuckDB doesn't alter a table that the same transaction has taken rows out of.
+    Before that, in a table with a column per segment: other segments than in the build before need other columns. dbt would
+    change them after accounts have been taken out, and DuckDB doesn't alter a table that the same transaction has taken rows
+    out of. Columns of segments that are gone go too, and so does whatever an earlier version has left.
 -#}
-{% macro add_segment_columns() -%}
+{% macro match_segment_columns() -%}
     {%- if adds_to_table() -%}
-        {%- set there = adapter.get_columns_in_relation(this) | map(attribute='name') | map('lower') | list -%}
-        {%- set missing = [] -%}
-        {%- for segment in custom_segments() if segment not in there -%}
-            {%- do missing.append(api.Column(segment, type_of('text'))) -%}
+        {%- set own = segment_columns() -%}
+        {%- for name in model.columns if not name.startswith('segment_') -%}{%- do own.append(name) -%}{%- endfor -%}
+        {%- set there, missing, surplus = [], [], [] -%}
+        {%- for column in adapter.get_columns_in_relation(this) -%}
+            {%- do there.append(column.name | lower) -%}
+            {%- if column.name | lower not in own -%}{%- do surplus.append(column) -%}{%- endif -%}
         {%- endfor -%}
-        {%- if missing -%}{%- do alter_relation_add_remove_columns(load_relation(this), missing, none) -%}{%- endif -%}
+        {%- for name in segment_columns() if name not in there -%}{%- do missing.append(api.Column(name, type_of('text'))) -%}{%- endfor -%}
+        {%- if missing or surplus -%}
+            {%- do alter_relation_add_remove_columns(load_relation(this), missing or none, surplus or none) -%}
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 

@@ -2,9 +2,9 @@
 {% macro known_currencies() -%}
     select from_currency as currency
     from {{ ref('contract_exchange_rates') }}
-    where to_currency = '{{ var("reporting_currency") }}'
+    where to_currency = {{ as_text_literal(var("reporting_currency")) }}
     union distinct
-    select '{{ var("reporting_currency") }}' as currency
+    select {{ as_text_literal(var("reporting_currency")) }} as currency
 {%- endmacro %}
 
 

@@ -15,7 +15,7 @@
 {% macro expected_form(reason, columns) -%}
     case
             {%- for text, form in reasons_without_column().items() %}
-            when {{ reason }} = '{{ text }}' then '{{ form }}'
+            when {{ reason }} = {{ as_text_literal(text) }} then {{ as_text_literal(form) }}
             {%- endfor %}
             when {{ reason }} like 'unreadable %' or {{ reason }} like 'invalid %' then {{ columns }}.expected
             when {{ reason }} like 'missing % in %' then replace(replace({{ reason }}, 'missing ', 'give '), ' in ', ' of its subscription in ')

@@ -155,9 +155,3 @@ select
         else 0
     end * case when {{ left }} < 0 then -0.000001 else 0.000001 end
 {%- endmacro %}
-
-
-{#- A text as a literal of the engine's SQL. -#}
-{% macro as_text_literal(text) -%}
-    {{ dbt.string_literal(dbt.escape_single_quotes(text)) }}
-{%- endmacro %}

@@ -11,7 +11,7 @@
     {%- if starts -%}
     case {{ billing_entity }}
         {%- for entity, day in starts.items() %}
-        when '{{ entity }}' then cast('{{ day }}' as timestamp)
+        when {{ as_text_literal(entity) }} then cast({{ as_text_literal(day) }} as timestamp)
         {%- endfor %}
     end
     {%- else -%}

@@ -57,29 +57,31 @@
     {%- if var('source_time_zone') == var('reporting_time_zone') -%}
         {{ expression }}
     {%- else -%}
-        {{ adapter.dispatch('local_time', 'cs_metrics')(expression, var('source_time_zone'), var('reporting_time_zone')) }}
+        {{ adapter.dispatch('local_time', 'cs_metrics')(
+            expression, as_text_literal(var('source_time_zone')), as_text_literal(var('reporting_time_zone'))
+        ) }}
     {%- endif -%}
 {%- endmacro %}
 
 {% macro default__local_time(expression, source_zone, reporting_zone) -%}
-    cast(({{ expression }} at time zone '{{ source_zone }}') at time zone '{{ reporting_zone }}' as timestamp)
+    cast(({{ expression }} at time zone {{ source_zone }}) at time zone {{ reporting_zone }} as timestamp)
 {%- endmacro %}
 
 {% macro snowflake__local_time(expression, source_zone, reporting_zone) -%}
-    convert_timezone('{{ source_zone }}', '{{ reporting_zone }}', {{ expression }})
+    convert_timezone({{ source_zone }}, {{ reporting_zone }}, {{ expression }})
 {%- endmacro %}
 
 {% macro redshift__local_time(expression, source_zone, reporting_zone) -%}
-    convert_timezone('{{ source_zone }}', '{{ reporting_zone }}', {{ expression }})
+    convert_timezone({{ source_zone }}, {{ reporting_zone }}, {{ expression }})
 {%- endmacro %}
 
 {% macro spark__local_time(expression, source_zone, reporting_zone) -%}
-    from_utc_timestamp(to_utc_timestamp({{ expression }}, '{{ source_zone }}'), '{{ reporting_zone }}')
+    from_utc_timestamp(to_utc_timestamp({{ expression }}, {{ source_zone }}), {{ reporting_zone }})
 {%- endmacro %}
 
 {#- A wall-clock time is kept as the timestamp that has it in UTC. -#}
 {% macro bigquery__local_time(expression, source_zone, reporting_zone) -%}
-    timestamp(datetime(timestamp(datetime({{ expression }}), '{{ source_zone }}'), '{{ reporting_zone }}'))
+    timestamp(datetime(timestamp(datetime({{ expression }}), {{ source_zone }}), {{ reporting_zone }}))
 {%- endmacro %}
 
 

@@ -83,7 +83,7 @@
     {%- if kind == 'timestamp' -%}
     case
         when regexp_like({{ written }}, '.*:[0-9]{2}([.][0-9]+)? ?([+-][0-9]{2}(:?[0-9]{2})?|Z|UTC)')
-            then cast(convert_timezone('{{ var("source_time_zone") }}', try_cast({{ written }} as timestamp_tz)) as timestamp_ntz)
+            then cast(convert_timezone({{ as_text_literal(var("source_time_zone")) }}, try_cast({{ written }} as timestamp_tz)) as timestamp_ntz)
         else try_cast({{ written }} as timestamp_ntz)
     end
     {%- else -%}
@@ -98,7 +98,7 @@
         when typeof({{ expression }}) = 'TIMESTAMP WITH TIME ZONE' or (
             typeof({{ expression }}) = 'VARCHAR'
             and regexp_matches(cast({{ expression }} as varchar), ':[0-9]{2}([.][0-9]+)? ?([+-][0-9]{2}(:?[0-9]{2})?|Z|UTC)$')
-        ) then try_cast({{ expression }} as timestamptz) at time zone '{{ var("source_time_zone") }}'
+        ) then try_cast({{ expression }} as timestamptz) at time zone {{ as_text_literal(var("source_time_zone")) }}
         else try_cast({{ expression }} as timestamp)
     end
     {%- else -%}
@@ -130,7 +130,7 @@
         when {{ written }} ~ '^({{ real_day() }})((T| +)({{ minute }}({{ second }})?|24:00(:00)?))?$'
             then cast({{ to_the_microsecond }} as timestamp)
         when {{ written }} ~ '^({{ real_day() }})(T| +){{ minute }}{{ second }}({{ offset }})$'
-            then cast({{ to_the_microsecond }} as timestamptz) at time zone '{{ var("source_time_zone") }}'
+            then cast({{ to_the_microsecond }} as timestamptz) at time zone {{ as_text_literal(var("source_time_zone")) }}
     end
     {%- endif -%}
 {%- endmacro %}

@@ -29,9 +29,10 @@ VARIABLES = {
     "source_time_zone": "America/New_York",
     "reporting_time_zone": "Europe/Berlin",
     "metric_policies": ["standard", "stripe"],
-    "custom_segments": ["tier"],
+    "custom_segments": ["tier", "month", "order", "account_id", "user"],
     "account_extra_columns": ["x_owner"],
-    "history_starts": {"acme": "2023-01-01"},
+    "history_starts": {"O'Brien\\": "2023-01-01", "acme": "2023-01-01"},
+    "stripe_billing_entity": "it's \\' -- ours",
     "fiscal_year_start_month": 2,
 }
 # Functions that sqlglot has no class for, and the dialect has.

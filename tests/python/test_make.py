@@ -35,7 +35,7 @@ VALUES = {
 
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory) -> Path:
-    """A folder with a program that writes down what it is given."""
+    """A folder with a `python` that writes down what it is given."""
     folder = tmp_path_factory.mktemp("bin")
     program = folder / "python"
     program.write_text(f"#!{sys.executable}\nimport json, sys\nopen({str(folder / 'given')!r}, 'a').write(json.dumps(sys.argv[1:]) + '\\n')\n")

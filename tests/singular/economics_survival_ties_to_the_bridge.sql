@@ -29,6 +29,6 @@ where at_risk > opening_accounts
     or losses <> churn_accounts
     {%- else %}
     or dimension = 'billing_entity'
-    and dimension_value not in ('{{ var("history_starts") | join("', '") }}')
+    and dimension_value not in ({{ as_text_literals(var("history_starts")) }})
     and (at_risk <> opening_accounts or losses <> churn_accounts)
     {%- endif %}

@@ -25,7 +25,7 @@ rates as (
         currency,
         sum(cast({{ text_hash(row_content(['month', 'rate'], 'rates')) }} as {{ type_of('hash') }})) as hash
     from {{ ref('contract_month_rates') }} as rates
-    where currency <> '{{ var("reporting_currency") }}'
+    where currency <> {{ as_text_literal(var("reporting_currency")) }}
     group by currency
 ),
 

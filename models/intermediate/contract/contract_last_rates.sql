@@ -13,8 +13,8 @@ with months as (
 rates as (
     select rate_date, from_currency as currency, rate
     from {{ ref('contract_exchange_rates') }}
-    where to_currency = '{{ var("reporting_currency") }}'
-        and from_currency <> '{{ var("reporting_currency") }}'
+    where to_currency = {{ as_text_literal(var("reporting_currency")) }}
+        and from_currency <> {{ as_text_literal(var("reporting_currency")) }}
 ),
 
 of_months as (
@@ -62,7 +62,7 @@ final as (
         and months.month < in_force.month_to
     union all
     select
-        '{{ var("reporting_currency") }}' as currency,
+        {{ as_text_literal(var("reporting_currency")) }} as currency,
         month,
         cast(1 as {{ type_of('rate') }}) as rate,
         cast(null as date) as rate_date,

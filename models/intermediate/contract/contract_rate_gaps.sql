@@ -1,4 +1,4 @@
-{%- set reporting_currency = "'" ~ var('reporting_currency') ~ "'" -%}
+{%- set reporting_currency = as_text_literal(var('reporting_currency')) -%}
 with months as (
     select month, closes_on, is_provisional from {{ ref('int_calendar__months') }}
 ),

@@ -1,6 +1,6 @@
 {{ config(materialized="view") }}
 
-{%- set reporting_currency = "'" ~ var('reporting_currency') ~ "'" -%}
+{%- set reporting_currency = as_text_literal(var('reporting_currency')) -%}
 with accounts as (
     select billing_entity, account_id from {{ ref('contract_accounts') }}
     where not coalesce(is_test, false)

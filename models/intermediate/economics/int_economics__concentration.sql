@@ -60,7 +60,7 @@ cut_bands as (
 
 dimension_names as (
     {%- for dimension in ['all'] + dimensions() %}
-    select '{{ dimension }}' as dimension
+    select {{ as_text_literal(dimension_name(dimension)) }} as dimension
     {{- '\n    union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -74,7 +74,7 @@ segmented as (
         dimension_names.dimension,
         case dimension_names.dimension
             {%- for dimension in dimensions() %}
-            when '{{ dimension }}' then levels.{{ dimension }}
+            when {{ as_text_literal(dimension_name(dimension)) }} then levels.{{ dimension }}
             {%- endfor %}
             else 'all'
         end as dimension_value

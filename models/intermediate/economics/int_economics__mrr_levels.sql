@@ -65,7 +65,7 @@ final as (
         policy,
         account_id,
         {{ dimensions() | join(',\n        ') }},
-        '{{ var("reporting_currency") }}' as mrr_currency,
+        {{ as_text_literal(var("reporting_currency")) }} as mrr_currency,
         cast(account_mrr as {{ type_of('money') }}) as mrr,
         month as month_from,
         {{ add_months('month', 1) }} as month_to

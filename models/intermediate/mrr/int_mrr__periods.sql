@@ -70,7 +70,7 @@ befores as (
         policies.policy,
         accounts.billing_entity,
         accounts.account_id,
-        '{{ var("reporting_currency") }}' as mrr_currency,
+        {{ as_text_literal(var("reporting_currency")) }} as mrr_currency,
         1 = 1 as is_first_currency,
         cast(null as date) as state_month,
         cast(0 as {{ type_of('money') }}) as state_mrr,

@@ -17,4 +17,5 @@ select
     source_year,
     note
 from {{ ref('metric_benchmarks') }}
-where coalesce(arr_currency, '{{ var("reporting_currency") }}') = '{{ var("reporting_currency") }}'
+where arr_currency is null
+    or arr_currency = {{ as_text_literal(var("reporting_currency")) }}

@@ -16,4 +16,4 @@ select
     ltv_margin,
     ltv_without_churn
 from {{ ref('metric_policies') }}
-where policy in ('{{ var("metric_policies") | join("', '") }}')
+where policy in ({{ as_text_literals(var("metric_policies")) }})

@@ -1,4 +1,4 @@
-{{ config(pre_hook='{{ add_segment_columns() }}') }}
+{{ config(pre_hook='{{ match_segment_columns() }}') }}
 {{ built_by_account() }}
 
 {%- set one_window = prefixed('pairs', ['policy', 'billing_entity', 'account_id', 'horizon_months']) | join(', ') -%}
@@ -90,7 +90,7 @@ final as (
         account_id,
         {{ dimensions() | join(',\n        ') }},
         horizon_months,
-        '{{ var("reporting_currency") }}' as mrr_currency,
+        {{ as_text_literal(var("reporting_currency")) }} as mrr_currency,
         month as month_from,
         {{ add_months('month', 1) }} as month_to,
         cast(account_then_mrr as {{ type_of('money') }}) as then_mrr,

@@ -17,7 +17,7 @@ values_over_time as (
 
 segment_{{ loop.index }} as (
     select * from values_over_time
-    where segment_name = '{{ segment }}'
+    where segment_name = {{ as_text_literal(segment) }}
 ),
 {%- endfor %}
 
@@ -56,7 +56,7 @@ final as (
         spans.billing_entity,
         spans.account_id,
         {%- for segment in segments %}
-        coalesce(segment_{{ loop.index }}.segment_value, '(none)') as {{ segment }},
+        coalesce(segment_{{ loop.index }}.segment_value, '(none)') as segment_{{ segment }},
         {%- endfor %}
         -- The months whose opening instant is in the span, and those whose last instant is.
         {{ month_beginning_in('spans.span_from') }} as opening_from,

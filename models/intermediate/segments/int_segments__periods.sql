@@ -1,4 +1,4 @@
-{{ config(pre_hook='{{ add_segment_columns() }}') }}
+{{ config(pre_hook='{{ match_segment_columns() }}') }}
 {{ built_by_account() }}
 
 with periods as (
@@ -32,7 +32,7 @@ spend_bands as (
 cut as (
     select
         periods.*,
-        {%- for segment in custom_segments() %}
+        {%- for segment in segment_columns() %}
         spans.{{ segment }},
         {%- endfor %}
         case
@@ -65,7 +65,7 @@ final as (
         cut.opening_mrr,
         case when cut.cut_to = cut.month_to then cut.closing_mrr else cut.opening_mrr end as closing_mrr,
         case when cut.cut_to = cut.month_to then cut.movement_type else 'none' end as movement_type,
-        {%- for segment in custom_segments() %}
+        {%- for segment in segment_columns() %}
         cut.{{ segment }},
         {%- endfor %}
         accounts.country,

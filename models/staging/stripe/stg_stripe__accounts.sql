@@ -5,7 +5,7 @@ with customers as (
 )
 
 select
-    '{{ var("stripe_billing_entity") }}' as billing_entity,
+    {{ as_text_literal(var("stripe_billing_entity")) }} as billing_entity,
     id as account_id,
     coalesce(name, email) as account_name,
     address_country as country,

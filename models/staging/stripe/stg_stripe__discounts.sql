@@ -78,7 +78,7 @@ on_subscriptions as (
 )
 
 select
-    '{{ var("stripe_billing_entity") }}' as billing_entity,
+    {{ as_text_literal(var("stripe_billing_entity")) }} as billing_entity,
     case
         when on_subscriptions.id is not null then all_discounts.id || ':' || on_subscriptions.subscription_id
         else all_discounts.id

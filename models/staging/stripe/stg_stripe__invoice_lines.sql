@@ -77,7 +77,7 @@ shares as (
 )
 
 select
-    '{{ var("stripe_billing_entity") }}' as billing_entity,
+    {{ as_text_literal(var("stripe_billing_entity")) }} as billing_entity,
     lines.line_id as invoice_line_id,
     lines.document_id as invoice_id,
     documents.customer_id as account_id,

@@ -21,7 +21,7 @@ documents as (
 )
 
 select
-    '{{ var("stripe_billing_entity") }}' as billing_entity,
+    {{ as_text_literal(var("stripe_billing_entity")) }} as billing_entity,
     documents.document_id as invoice_id,
     documents.customer_id as account_id,
     documents.status,

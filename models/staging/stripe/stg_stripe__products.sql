@@ -5,7 +5,7 @@ with products as (
 )
 
 select
-    '{{ var("stripe_billing_entity") }}' as billing_entity,
+    {{ as_text_literal(var("stripe_billing_entity")) }} as billing_entity,
     id as product_id,
     name as product_name,
     {{ null_columns('products', ['product_family', 'charge_class']) }}

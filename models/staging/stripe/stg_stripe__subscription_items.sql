@@ -75,7 +75,7 @@ started as (
 )
 
 select
-    '{{ var("stripe_billing_entity") }}' as billing_entity,
+    {{ as_text_literal(var("stripe_billing_entity")) }} as billing_entity,
     started.id as item_id,
     started.subscription_id,
     price_list.product_id,

@@ -33,7 +33,7 @@ turns as (
 )
 
 select
-    '{{ var("stripe_billing_entity") }}' as billing_entity,
+    {{ as_text_literal(var("stripe_billing_entity")) }} as billing_entity,
     id as subscription_id,
     version_from as paused_at,
     coalesce(next_turn_at, pause_collection_resumes_at) as resumed_at,

@@ -13,7 +13,7 @@ versions as (
 )
 
 select
-    '{{ var("stripe_billing_entity") }}' as billing_entity,
+    {{ as_text_literal(var("stripe_billing_entity")) }} as billing_entity,
     id as subscription_id,
     customer_id as account_id,
     case status
