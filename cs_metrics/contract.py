@@ -26,7 +26,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The same, ten times as fast, where PyYAML has it."""
 COLUMNS_SEED = ROOT / "seeds" / "contract" / "contract_columns.csv"
 
-# What a value has to look like to be read as its type.
+# How a value has to be written to be read as its type.
 READABLE = {
     "text": "text",
     "integer": "a whole number, such as 12",
@@ -59,7 +59,7 @@ REJECTION = {
 # Columns besides the contract's own that may hold what a person wrote or is called.
 WITH_PERSONAL_DATA = {"unreadable_value", "emptied", "row_key", "rejected_value", "row_json", "example_key", "example_value"}
 
-# What the check of a table finds out and keeps.
+# The columns that a table's check adds to the contract's own.
 LOOKED_UP = {
     "subscriptions": {
         "service_ended_at": (
@@ -82,7 +82,7 @@ MONTH_RATE = {
     "rate": "Units of the reporting currency that one unit of the currency buys; 0 before the currency's first rate.",
     "rate_date": "The day that the rate is of; empty before the first one, and for the reporting currency.",
     "is_fresh": (
-        "True when the rate is of the last exchange_rate_max_age_days days of the month; in the month that isn't over, of "
+        "True when the rate is of the last exchange_rate_max_age_days days of the month; in the current month, of "
         "that month or of these days before it."
     ),
 }
@@ -119,14 +119,14 @@ OTHERS = [
             "row_key": "The row's key, for people to read: column=value, without the billing entity.",
             "copy_number": "Tells rejected rows with the same key apart: 1, 2, ...",
             "reason": "Why it is rejected; the mart rejected_rows lists the reasons.",
-            "rejected_value": "What the source has in the column that the reason is about; empty where it is about none.",
+            "rejected_value": "The source's value in the column that the reason is about; empty where it is about none.",
             "row_json": "The whole row as a JSON object; `unreadable` in it is the value that couldn't be read.",
         },
     },
     {
         "name": "contract_emptied_values",
         "description": (
-            "One row a source system, table, column and reason for which values of labels are empty in accepted rows: how "
+            "One row per source system, table, column and reason for which values of labels are empty in accepted rows: how "
             "many rows, and one of them. The mart emptied_values is made of it."
         ),
         "key": ["source_system", "table_name", "column_name", "reason"],
@@ -137,7 +137,7 @@ OTHERS = [
             "reason": "unreadable, invalid or conflicting; the mart says what each means.",
             "row_count": "Number of rows.",
             "example_key": "The key of one of them, for people to read: column=value, without the billing entity.",
-            "example_value": "What the source has there; of conflicting ones the first and the last, by their order.",
+            "example_value": "The source's value there; of conflicting ones the first and the last, by their order.",
         },
     },
     {
@@ -162,7 +162,7 @@ OTHERS = [
     {
         "name": "contract_later_rows",
         "description": (
-            "One row a source system and table of the contract with rows that aren't known on the as-of date: how many "
+            "One row per source system and table of the contract with rows that aren't known on the as-of date: how many "
             "arrived after it."
         ),
         "key": ["source_system", "table_name"],
@@ -175,8 +175,8 @@ OTHERS = [
     {
         "name": "contract_last_rates",
         "description": (
-            "One row a currency and month: the last rate into the reporting currency that was known by the month's end, however "
-            "old. What values something reads contract_month_rates."
+            "One row per currency and month: the last rate into the reporting currency that was known by the month's end, however "
+            "old. Models that value amounts read contract_month_rates."
         ),
         "key": ["currency", "month"],
         "columns": MONTH_RATE,
@@ -184,7 +184,7 @@ OTHERS = [
     {
         "name": "contract_month_rates",
         "description": (
-            "One row a currency and month: the last rate into the reporting currency that was known by the month's end. Where a "
+            "One row per currency and month: the last rate into the reporting currency that was known by the month's end. Where a "
             "month's figures need one that isn't older than the variable exchange_rate_max_age_days allows, the test "
             "exchange_rates_are_complete has made sure of it before."
         ),
@@ -194,10 +194,10 @@ OTHERS = [
     {
         "name": "contract_valued_rows",
         "description": (
-            "One row a subscription item's terms, invoice line and cost in another currency than the reporting one, with the "
-            "months in which it is valued: an item while it's in service, from its order on; a line from its invoice or its "
+            "One row per subscription item's terms, invoice line and cost in another currency than the reporting one, with the "
+            "months in which it is valued: an item while it is paid for, from its order on; a line from its invoice or its "
             "service's start, the earlier, to the later of its invoice and its last day of service; a cost in its month. "
-            "What is worth nothing, and what belongs to test accounts, isn't here."
+            "Rows worth nothing, rows of test accounts and items that don't recur are left out."
         ),
         "columns": {
             "kind": "item, line or cost.",
@@ -212,9 +212,9 @@ OTHERS = [
     {
         "name": "contract_rate_gaps",
         "description": (
-            "One row a currency and gap between two of its exchange rates in which a month needs a rate: something in that "
+            "One row per currency and gap between two of its exchange rates in which a month needs a rate: something in that "
             "currency is valued in it, and there is no rate, or only one older than the variable exchange_rate_max_age_days "
-            "allows. A month that isn't over stands by itself. Tests stop the build for it, or warn."
+            "allows. The current month stands by itself. Tests stop the build for a gap, or warn."
         ),
         "key": ["currency", "last_rate_on", "is_tolerated"],
         "columns": {
@@ -222,7 +222,7 @@ OTHERS = [
             "last_rate_on": "The day of the last rate before the gap; empty where there is none.",
             "next_rate_on": "The day of the next rate, be it after the as-of date; empty where there is none.",
             "is_tolerated": (
-                "True for the month that isn't over, which is valued at the last rate all the same; false where the build stops."
+                "True for the current month, which is valued at the last rate all the same; false where the build stops."
             ),
             "first_month": "The first month that needs a rate, as its first day.",
             "last_month": "The last such month, as its first day.",
@@ -231,7 +231,7 @@ OTHERS = [
             "invoice_lines": "Number of invoice lines that are.",
             "costs": "Number of costs that are.",
             "amount": "The sum of all these rows' amounts in the currency, without their signs; an item's is for one billing period.",
-            "message": "What is missing, and what to do about it.",
+            "message": "The months without a rate, and the rates to add, as a sentence.",
         },
     },
 ]
@@ -252,7 +252,7 @@ class Column:
     maximum: int | None
     description: str
     form: str = ""
-    """What a value must be besides readable: `1 to 1200`."""
+    """The form of a value besides that it is readable: `0 to 100`."""
 
 
 @dataclass(frozen=True)

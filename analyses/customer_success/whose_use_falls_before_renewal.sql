@@ -6,7 +6,7 @@ health as (
     select * from {{ ref('account_health') }} where policy = 'standard'
 ),
 
--- Who pays from month to month, or has asked to cancel, renews on no day.
+-- Accounts that pay from month to month, or have asked to cancel, have no renewal date.
 playbooks as (
     select * from {{ ref('account_playbooks') }} where policy = 'standard'
 )

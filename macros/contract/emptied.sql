@@ -26,7 +26,7 @@
 {%- endmacro %}
 
 
-{#- What tells the lines of a text apart. -#}
+{#- The character between the lines of a text. -#}
 {% macro line_break() -%}
     chr(10)
 {%- endmacro %}

@@ -8,7 +8,7 @@
 {%- endmacro %}
 
 
-{#- What is missing between two rates, and what to do about it, as a sentence. -#}
+{#- The months without a rate between two rates, and the rates to add, as a sentence. -#}
 {% macro rate_gap_message() -%}
     {%- set text = type_of('text') -%}
     {%- set days = var('exchange_rate_max_age_days') -%}
@@ -18,7 +18,7 @@ currency || ' has no exchange rate ' || case
     else 'between ' || cast(last_rate_on as {{ text }}) || ' and ' || cast(next_rate_on as {{ text }})
 end || '; ' || case
     when is_tolerated
-        then {{ month_as_text('last_month') }} || ' is not over and is valued at that one: see whether the rates still come'
+        then {{ month_as_text('last_month') }} || ' is the current month and is valued at that one: see whether the rates still come'
     when first_month < last_month
         then
             {{ month_as_text('first_month') }} || ' to ' || {{ month_as_text('last_month') }}
@@ -36,4 +36,23 @@ end
 {#- A month as it is written: 2024-03. -#}
 {% macro month_as_text(month) -%}
     substr(cast({{ month }} as {{ type_of('text') }}), 1, 7)
+{%- endmacro %}
+
+
+{#- The gaps between exchange rates for which a condition holds, as a data test shows them. -#}
+{% macro rate_gaps(condition) -%}
+    select
+        message,
+        currency,
+        first_month,
+        last_month,
+        last_rate_on,
+        next_rate_on,
+        accounts,
+        subscription_items,
+        invoice_lines,
+        costs,
+        amount
+    from {{ ref('contract_rate_gaps') }}
+    where {{ condition }}
 {%- endmacro %}

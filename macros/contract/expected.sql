@@ -1,4 +1,4 @@
-{#- What to do about the reasons that are about no column of their own. -#}
+{#- The advice on reasons that are about no column of their own. -#}
 {% macro reasons_without_column() -%}
     {{ return({
         'unknown currency': "a currency (ISO 4217) with rates into " ~ var('reporting_currency') ~ " in exchange_rates",

@@ -1,4 +1,4 @@
-{#- What no true row goes beyond; decimals of the contract hold no more before the point. -#}
+{#- The largest amount of a true row; decimals of the contract hold no more before the point. -#}
 
 {#-
     The largest amount, quantity or price x quantity: as much as twelve digits before the point hold (a contract of 5 million

@@ -1,7 +1,7 @@
 {#-
     The rows of a source table, each column read as its type, and beside them the first value that is there but can't be
     read: unreadable_column names its column, unreadable_value is what the source has. Both are NULL when all can be read.
-    What can't be read in a label (`is_label`) becomes NULL instead, and `emptied` says so.
+    A value that can't be read in a label (`is_label`) becomes NULL instead, and `emptied` says so.
 
     relation: the source table. columns: [{name, kind}], and where they differ from that: `source`, the column as SQL;
     `value`, the SQL that reads it; `label`, what the source calls it; `is_absent`, that the source doesn't have it.

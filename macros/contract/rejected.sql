@@ -37,7 +37,7 @@ select
 {%- endmacro %}
 
 
-{#- What a rejected row's source has in the column that the reason is about; NULL where it is about none, or about nothing being there. -#}
+{#- The value that a rejected row's source has in the column that the reason is about; NULL where it is about none, or the value is missing. -#}
 {% macro value_of_reason(table) -%}
     {%- set columns = contract_columns(table) -%}
     {%- set names = columns | map(attribute='name') | list -%}

@@ -14,7 +14,7 @@
 {%- endmacro %}
 
 
-{#- What versions of a row have to agree in: all of its values but labels and its arrival; words however they are spelt. -#}
+{#- The values in which versions of a row have to agree: all of them but labels and its arrival; words however they are spelt. -#}
 {% macro what_rows_say(columns, relation) -%}
     {%- set values = [] -%}
     {%- for column in columns if column.name != 'loaded_at' and not column.is_label -%}

@@ -9,7 +9,7 @@
 {#-
     A number as its kind; NULL where it can't be read or doesn't fit: too large, or changed by more than thirty millionths of
     itself by rounding it to the kind's decimals. So 12.340000000000001, a third and a second in minutes are read, and
-    0.00000004 isn't where there are six decimals. What is below a thousandth of the last decimal is a rest of floating point
+    0.00000004 isn't where there are six decimals. A rest below a thousandth of the last decimal is one of floating point
     and read as 0. From 1 on all fit. (Thirty, because no common fraction lies on that line; see DECISIONS.md, 96.)
 -#}
 {% macro number_that_fits(kind, expression) -%}
@@ -70,7 +70,7 @@
 {%- endmacro %}
 
 
-{#- What DuckDB takes for white space around a value, as Postgres' trims are told it. -#}
+{#- The characters that DuckDB takes for white space around a value, for Postgres' trims. -#}
 {% macro white_space() -%}
     {{ return(" e' \\t\\n\\r\\x0b\\f'") }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- What systems and spreadsheets write where there is nothing, in lower case between bars. NA isn't among them: Namibia. -#}
+{#- The words that systems and spreadsheets write for an empty value, in lower case between bars. NA isn't among them: Namibia. -#}
 {% macro placeholders() -%}
     '|-|--|null|<null>|(null)|#null!|none|(none)|(blank)|(empty)|n/a|#n/a|n.a.|nan|nat|nil|#ref!|#value!|#div/0!|#name?|#num!|' || chr(92) || 'n|'
 {%- endmacro %}

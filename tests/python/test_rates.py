@@ -169,7 +169,7 @@ def test_the_month_that_is_not_over_takes_an_old_rate_with_a_warning(complete):
     warehouse, said = complete
     assert gaps(warehouse) == [
         (
-            "DKK has no exchange rate after 2024-04-30; 2024-06 is not over and is valued at that one: see whether the rates still come",
+            "DKK has no exchange rate after 2024-04-30; 2024-06 is the current month and is valued at that one: see whether the rates still come",
             True, 1, 1, 0, 0, 100,
         )
     ]  # fmt: skip
@@ -286,7 +286,7 @@ def test_each_gap_says_which_rate_is_missing_and_for_what(lacking):
             False, 1, 1, 0, 0, 100,
         ),
         (
-            "EUR has no exchange rate after 2024-08-21; 2024-09 is not over and is valued at that one: see whether the rates still come",
+            "EUR has no exchange rate after 2024-08-21; 2024-09 is the current month and is valued at that one: see whether the rates still come",
             True, 1, 1, 0, 0, 100,
         ),
         (

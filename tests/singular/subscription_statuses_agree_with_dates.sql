@@ -18,8 +18,8 @@
         "status = 'cancelled' and trial_from is not null and trial_to is null"),
 ] %}
 {{ config(severity='warn') }}
--- Kinds of contradiction between a subscription's status and its dates, with what is taken for true (decision 93). What
--- can't be settled is in rejected_rows.
+-- Kinds of contradiction between a subscription's status and its dates, with what is taken for true (decision 93).
+-- Subscriptions that can't be settled are in rejected_rows.
 with items as (
     select distinct billing_entity, subscription_id from {{ ref('contract_subscription_items') }}
 ),

@@ -1,4 +1,4 @@
--- What a word means is one of the contract's own words, which means itself.
+-- The meaning of a word is one of the contract's own words, which means itself.
 select words.vocabulary, words.word, words.meaning
 from {{ ref('vocabulary') }} as words
 left join {{ ref('vocabulary') }} as own

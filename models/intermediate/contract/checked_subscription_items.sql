@@ -27,7 +27,7 @@ found as (
             {{ common_reasons('subscription_items', 'identified') }}
             {{ word_reason('subscription_items', 'identified') }}
             when identified.interval_count is null then 'missing interval_count'
-            -- What is due once has no period to count.
+            -- A charge that is due once has no period to count.
             when
                 identified.interval_unit <> 'once'
                 and (
@@ -43,7 +43,7 @@ found as (
             when subscriptions.subscription_id is null then 'unknown subscription_id'
             when products.product_id is null then 'unknown product_id'
             when known_currencies.currency is null then 'unknown currency'
-            -- What their subscription has to say before they can be counted (decision 93).
+            -- The dates that their subscription needs before they can be counted (decision 93).
             when
                 subscriptions.status in ({{ statuses_after_a_trial() }})
                 and subscriptions.trial_started_at is not null
@@ -51,7 +51,7 @@ found as (
                 then 'missing trial_ended_at in subscriptions'
             when
                 subscriptions.status = 'paused'
-                and coalesce(subscriptions.service_ended_at >= {{ as_of_cutoff() }}, 1 = 1)
+                and coalesce(subscriptions.service_ended_at >= {{ as_of_cutoff() }}, true)
                 and open_pauses.subscription_id is null
                 then 'missing paused_at in subscription_pauses'
         end as reason

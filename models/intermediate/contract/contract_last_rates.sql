@@ -1,5 +1,5 @@
--- How old a rate may be: counted back from the month's end, or from its beginning while it isn't over, so that a company
--- with rates at month ends has the last one all month long.
+-- How old a rate may be: counted back from the month's end. In the current month it is counted back from the beginning, so
+-- that a company with rates at month ends has the last one all month long.
 with months as (
     select
         month,
@@ -53,7 +53,7 @@ final as (
         months.month,
         coalesce(in_force.rate, 0) as rate,
         in_force.rate_date,
-        coalesce(in_force.rate_date >= months.oldest_rate_on, 1 = 0) as is_fresh
+        coalesce(in_force.rate_date >= months.oldest_rate_on, false) as is_fresh
     from currencies
     cross join months
     left join in_force
@@ -66,7 +66,7 @@ final as (
         month,
         cast(1 as {{ type_of('rate') }}) as rate,
         cast(null as date) as rate_date,
-        1 = 1 as is_fresh
+        true as is_fresh
     from months
 )
 

@@ -1,4 +1,4 @@
-{#- What is staged and not yet known: the other side of the WHERE in identified_rows. -#}
+{#- Rows that are staged and not yet known: the other side of the WHERE in identified_rows. -#}
 with staged as (
     {%- for table in contract_tables() %}
     {%- for system in systems_in_use(table) %}
@@ -10,7 +10,7 @@ with staged as (
     {%- endfor %}
     select cast(null as {{ type_of('text') }}) as source_system, cast(null as {{ type_of('text') }}) as table_name
     from (select 1 as one) as nothing
-    where 1 = 0
+    where false
 )
 
 select

@@ -16,7 +16,7 @@ lacking as (
     where not is_fresh
 ),
 
--- Months between two rates follow one another. Before the first rate the month that isn't over is like any other.
+-- Months between two rates follow one another. Before the first rate the current month is like any other.
 gaps as (
     select
         lacking.currency,

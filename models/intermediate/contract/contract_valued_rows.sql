@@ -19,8 +19,8 @@ paid_items as (
     {{ paid_items() }}
 ),
 
--- Items of an unknown class are valued too: their share of the amount is measured. Committed from its order on; there
--- are no figures yet of what is ordered before anything is in service.
+-- Items of an unknown class are valued too: their share of the amount is measured. An item is
+-- committed from its order on; there are no figures yet of orders before anything is in service.
 paid as (
     select
         items.*,
@@ -44,8 +44,8 @@ paid as (
         and items.paid_from < items.paid_to
 ),
 
--- What is still to come counts in the as-of month, where it's committed; what was before a cut-off history, in the month
--- before it, as the opening balance.
+-- Items still to come count in the as-of month, where they are committed; items from before a cut-off history count in the
+-- month before it, as the opening balance.
 items as (
     select
         'item' as kind,

@@ -7,10 +7,6 @@ subscriptions as (
     select billing_entity, subscription_id, account_id from {{ ref('contract_subscriptions') }}
 ),
 
-products as (
-    select billing_entity, product_id, charge_class from {{ ref('contract_products') }}
-),
-
 items as (
     {{ with_revenue_class('contract_subscription_items') }}
 ),
@@ -76,7 +72,7 @@ amounts as (
         lines.revenue_class = 'unclassified' as is_unknown,
         abs({{ in_reporting_currency('lines.amount', 'rates.rate') }}) as amount
     from {{ ref('int_revenue__lines') }} as lines
-    left join products
+    left join {{ ref('contract_products') }} as products
         on lines.billing_entity = products.billing_entity
         and lines.product_id = products.product_id
     left join rates

@@ -13,7 +13,7 @@ subscriptions as (
     from {{ ref('contract_subscriptions') }}
 ),
 
--- Whoever has asked to cancel renews nothing; nor is there anything to renew in a trial or a pause.
+-- An account that has asked to cancel renews nothing; nor is there anything to renew in a trial or a pause.
 paid_items as (
     select distinct policy, billing_entity, account_id, item_id
     from {{ ref('int_mrr__item_mrr') }}
@@ -46,7 +46,7 @@ in_force as (
         on terms.billing_entity = subscriptions.billing_entity
         and terms.subscription_id = subscriptions.subscription_id
     where terms.valid_from < {{ as_of_cutoff() }}
-        and coalesce(terms.valid_to >= {{ as_of_cutoff() }}, 1 = 1)
+        and coalesce(terms.valid_to >= {{ as_of_cutoff() }}, true)
         and subscriptions.service_ended_at is null
         and subscriptions.status <> 'cancelled'
 ),
@@ -87,7 +87,7 @@ boundaries as (
     from counted
 ),
 
--- What runs for less than a quarter isn't worth a renewal of its own: it goes on from month to month.
+-- Terms of less than a quarter aren't worth a renewal of their own: they go on from month to month.
 renewals as (
     select
         policy,

@@ -41,7 +41,7 @@ customers as (
     group by policies.policy, accounts.billing_entity, {{ counted_account('accounts') }}
 ),
 
--- Who started before usage was recorded may have found value before that too. A group starts with the first of its accounts
+-- Accounts that started before usage was recorded may have found value before that too. A group starts with the first of its accounts
 -- that says when; one in which none says has no start, and what an undated account of it found is the group's.
 final as (
     select
