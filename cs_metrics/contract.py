@@ -236,6 +236,8 @@ class Column:
     description: str
     form: str = ""
     """What a value must be besides readable: `1 to 1200`."""
+    sign: str | None = None
+    """What may stand beside its numbers in an export: `currency` or `percent`."""
 
 
 @dataclass(frozen=True)
@@ -463,6 +465,7 @@ def _table(definition: dict) -> Table:
             maximum=_meta(column).get("maximum"),
             description=column["description"],
             form=_meta(column).get("form", ""),
+            sign=_meta(column).get("sign"),
         )
         for column in definition["columns"]
     )

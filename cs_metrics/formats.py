@@ -31,6 +31,16 @@ ONE_POINT = rf"{SIGN}[1-9]\d{{0,2}}\.\d{{3}}"
 ONE_COMMA = rf"{SIGN}[1-9]\d{{0,2}},\d{{3}}"
 GROUPED = rf"{SIGN}[1-9]\d{{0,2}}([,{SPACES}]\d{{3}})+(\.\d*)?{EXPONENT}"
 
+BESIDE = r"\s*([A-Za-z]{0,3}\p{Sc}|[A-Z]{3}|kr|zł|%)\s*"
+"""The sign of a currency, its code or percent, beside a number."""
+DOLLARS = frozenset("USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP BRL JMD BBD BSD BZD FJD GYD LRD NAD SRD TTD UYU XCD".split())
+CURRENCIES = {
+    "€": {"EUR"}, "£": {"GBP", "EGP", "GIP", "FKP", "SHP"}, "¥": {"JPY", "CNY"}, "$": DOLLARS, "us$": {"USD"}, "ca$": {"CAD"}, "c$": {"CAD"},
+    "au$": {"AUD"}, "a$": {"AUD"}, "nz$": {"NZD"}, "hk$": {"HKD"}, "s$": {"SGD"}, "r$": {"BRL"}, "₹": {"INR"}, "₩": {"KRW"}, "₺": {"TRY"},
+    "kr": {"SEK", "NOK", "DKK", "ISK"}, "zł": {"PLN"},
+}  # fmt: skip
+"""The currencies that a sign may mean; three letters mean themselves."""
+
 TIME = r"(?:[T ,]+(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?([AaPp]\.?[Mm]\.?)?((?: ?[+-]\d{2}(?::?\d{2})?|Z| ?UTC)?))?"
 DAY_AND_MONTH = rf"(\d{{1,2}})[./ -](\d{{1,2}})[./ -](\d{{4}}|\d{{2}}){TIME}"
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -45,10 +55,12 @@ class Formats:
 
     dates: str | None = None
     decimals: str | None = None
+    sign: str | None = None
+    """What may stand beside the numbers, where the contract says so: `currency` or `percent`."""
 
     def or_else(self, other: "Formats") -> "Formats":
         """These, and where they say nothing the other's."""
-        return Formats(self.dates or other.dates, self.decimals or other.decimals)
+        return Formats(self.dates or other.dates, self.decimals or other.decimals, self.sign or other.sign)
 
 
 @dataclass(frozen=True)
@@ -57,17 +69,22 @@ class Reading:
 
     kind: str
     how: str = PLAIN
+    sign: str | None = None
+    """The currency's sign or the percent sign that stands beside every value."""
 
     @property
     def is_plain(self) -> bool:
         """Whether nothing has to be done."""
-        return self.how == PLAIN
+        return self.how == PLAIN and not self.sign
 
     def sql(self, expression: str) -> str:
         """The SQL of a text in the contract's form; a value that doesn't fit stays as it's written."""
         if self.is_plain:
             return expression
-        return date_sql(expression, self.how) if self.kind in DAYS else number_sql(expression, self.how)
+        if self.kind in DAYS:
+            return date_sql(expression, self.how)
+        bare = without_sign(expression) if self.sign else expression
+        return bare if self.how == PLAIN else number_sql(bare, self.how)
 
 
 @dataclass
@@ -106,7 +123,7 @@ def column_formats(
     looked_at = [
         name for name, it_is in zip([*dates, *numbers], odd or ()) if it_is or (name in numbers and declared_for(name).decimals == COMMA)
     ]
-    columns = [look_at(connection, source, name, texts[name]) for name in looked_at]
+    columns = [look_at(connection, source, name, texts[name], declared_for(name).sign) for name in looked_at]
     told = {COMMA if one.counts["comma"] else "point" for one in columns if bool(one.counts.get("comma")) != bool(one.counts.get("point"))}
     told |= {"point"} if has_plain_decimals(connection, source, [name for name in numbers if name not in looked_at]) else set()
     for column in columns:
@@ -140,11 +157,41 @@ def has_plain_decimals(connection: duckdb.DuckDBPyConnection, source: Source, na
     return row
 
 
-def look_at(connection: duckdb.DuckDBPyConnection, source: Source, name: str, kind: str) -> "Column":
-    """A column with what is counted in it."""
-    measures = date_measures(name) if kind in DAYS else number_measures(name, kind)
+def look_at(connection: duckdb.DuckDBPyConnection, source: Source, name: str, kind: str, allowed: str | None) -> "Column":
+    """A column with what is counted in it; `allowed` is the kind of sign that its numbers may have."""
+    signs = signs_of(connection, source, name) if allowed and kind in NUMBERS else {}
+    sign = next(iter(signs)) if len(signs) == 1 else None
+    sign = sign if (sign == "%") == (allowed == "percent") else None
+    measures = date_measures(name) if kind in DAYS else number_measures(name, kind, without_sign(quoted(name)) if sign else quoted(name))
     ((counts,),) = connection.execute(f"select {measures} from {source.scan} where {quoted(name)} is not null").fetchall()
-    return Column(connection, source, name, kind, counts)
+    return Column(connection, source, name, kind, counts, sign, signs)
+
+
+def signs_of(connection: duckdb.DuckDBPyConnection, source: Source, name: str) -> dict[str | None, str]:
+    """The signs beside a column's numbers, None for none, each with a value that has it."""
+    value = f"trim({quoted(name)})"
+    rows = connection.execute(
+        f"select nullif({sign_sql(quoted(name))}, ''), min({value}) from {source.scan} where regexp_matches({value}, '[0-9]') group by 1 order by 1 nulls first"
+    ).fetchall()
+    return dict(rows)
+
+
+def sign_sql(expression: str) -> str:
+    """The SQL of the sign beside a number."""
+    value, before, after = f"trim({expression})", literal(rf"^[-+]?{BESIDE}[-+]?[\d.,]"), literal(rf"\d[.,]?{BESIDE}$")
+    return f"coalesce(nullif(regexp_extract({value}, {before}, 1), ''), regexp_extract({value}, {after}, 1))"
+
+
+def currencies_of(sign: str) -> set[str]:
+    """The currencies that a sign may mean; none where nothing is known of it."""
+    code = {sign} if re.fullmatch("[A-Z]{3}", sign) else set()
+    return set(CURRENCIES.get(sign.lower(), code))
+
+
+def without_sign(expression: str) -> str:
+    """The SQL of a number without the sign beside it."""
+    before, after = literal(rf"^([-+]?){BESIDE}([-+]?[\d.,])"), literal(rf"(\d[.,]?){BESIDE}$")
+    return rf"regexp_replace(regexp_replace(trim({expression}), {before}, '\1\3'), {after}, '\1')"
 
 
 @dataclass
@@ -156,6 +203,10 @@ class Column:
     name: str
     kind: str
     counts: dict
+    sign: str | None = None
+    """What stands beside every number."""
+    signs: dict[str | None, str] = field(default_factory=dict)
+    """What stands beside its numbers, each with a value."""
 
     def example(self, which: str) -> str:
         """A value with its line: `'01.02.2024' in line 2`."""
@@ -198,9 +249,9 @@ def date_measures(name: str) -> str:
     )
 
 
-def number_measures(name: str, kind: str) -> str:
-    """What is counted in a column of numbers: `point` and `comma` fit one reading only."""
-    value = f"trim({quoted(name)})"
+def number_measures(name: str, kind: str, number: str) -> str:
+    """What is counted in a column of numbers, whose SQL without signs is `number`: `point` and `comma` fit one reading only."""
+    value = f"trim({number})"
     point, comma = (f"regexp_full_match({value}, {literal(shape)})" for shape in (POINT, WITH_COMMA))
     one_point, one_comma = (f"regexp_full_match({value}, {literal(shape)})" for shape in (ONE_POINT, ONE_COMMA))
     conditions = {
@@ -214,7 +265,7 @@ def number_measures(name: str, kind: str) -> str:
         conditions["either"] = f"({one_point} or {one_comma}) and not {fraction}"
         conditions["comma"] = f"({conditions['comma']}) or ({one_point} and {fraction})"
         conditions["point"] = f"({conditions['point']}) or ({one_comma} and {fraction})"
-    return measure(conditions, value)
+    return measure(conditions, f"trim({quoted(name)})")
 
 
 def judge_dates(column: Column, declared: str | None, found: ColumnFormats) -> None:
@@ -265,6 +316,11 @@ def judge_dates(column: Column, declared: str | None, found: ColumnFormats) -> N
 def judge_numbers(column: Column, declared: str | None, others: str | None, found: ColumnFormats) -> None:
     """How a column's numbers are read; `others` is what the other columns of the same file tell."""
     counts, says = column.counts, column.says
+    if column.sign:
+        found.notices.append(says(f"numbers are read without the sign {column.sign} that all of them have."))
+    elif any(column.signs):
+        shown = ", ".join(f"{value!r} with {sign or 'no sign'}" for sign, value in column.signs.items())
+        found.notices.append(says(f"a sign is left out only where all numbers have the same: {shown}. Those with one stay unreadable."))
     ways = "Say which: DECIMALS=comma or DECIMALS=point (--decimals), or write them like 1234.50."
     how = declared
     if declared and counts["point" if declared == COMMA else "comma"] and not counts[declared]:
@@ -310,7 +366,7 @@ def judge_numbers(column: Column, declared: str | None, others: str | None, foun
                 f"{misfits(counts[misfit], 'number')} a decimal {how}, such as {column.example(misfit)}; {stay(counts[misfit])} unreadable."
             )
         )
-    found.readings[column.name] = Reading(column.kind, COMMA if how == COMMA else "grouped" if counts["grouped"] else PLAIN)
+    found.readings[column.name] = Reading(column.kind, COMMA if how == COMMA else "grouped" if counts["grouped"] else PLAIN, column.sign)
 
 
 def first_of(counts: dict, *names: str) -> str:

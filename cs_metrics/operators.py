@@ -7,7 +7,7 @@ a word) stays as it is written, so that the contract shows it and nothing is los
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cs_metrics.formats import DAYS, NUMBERS, Formats
 from cs_metrics.sources import literal, quoted
@@ -28,10 +28,12 @@ class Row:
     """The SQL of a source's column, read as a kind of the contract, with the formats that the column itself declares."""
     look_up: Callable[["Lookup", "Row"], str]
     kind: str = "text"
+    sign: str | None = None
+    """What may stand beside its numbers: `currency` or `percent`."""
 
     def of(self, kind: str) -> "Row":
         """The same row, its columns read as another kind."""
-        return Row(self.column, self.look_up, kind)
+        return replace(self, kind=kind)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Column(Operator):
         return True
 
     def sql(self, row: Row) -> str:
-        return row.column(self.name, row.kind, self.formats)
+        return row.column(self.name, row.kind, self.formats.or_else(Formats(sign=row.sign)))
 
 
 @dataclass(frozen=True)

@@ -232,3 +232,16 @@ def test_attributes_of_accounts_become_dimensions(folder, warehouse):
     loaded = load(folder, warehouse)
     assert loaded.custom_segments == ["size", "tier"]
     assert any("'Sales Rep' becomes no dimension" in notice for notice in loaded.notices)
+
+
+def test_amounts_with_a_currency_s_sign_are_read_where_the_currency_agrees(folder, tmp_path):
+    """The sign of every number is left out; one that contradicts the currency stops the folder."""
+    items = folder / "subscription_items.csv"
+    signed = FILES["subscription_items.csv"].replace("10.50", '"$1,234.50"')
+    items.write_text(signed, encoding="utf-8")
+    load(folder, tmp_path / "w.duckdb")
+    with duckdb.connect(str(tmp_path / "w.duckdb")) as database:
+        assert database.execute("select unit_amount from raw.subscription_items").fetchall() == [("1234.50",)]
+    items.write_text(signed.replace("USD", "EUR"), encoding="utf-8")
+    with pytest.raises(FolderError, match=r"column unit_amount: all numbers have the sign \$, but currency is EUR\. Expected: amounts without"):
+        load(folder, tmp_path / "w.duckdb")

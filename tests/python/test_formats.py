@@ -154,3 +154,42 @@ def test_words_that_declare_a_form():
     assert declared_formats(None, "") == Formats()
     with pytest.raises(ValueError, match="dates: 'dmy' is not known. Expected one of: year first, day first, month first."):
         declared_formats("dmy", None)
+
+
+SIGNED = [
+    ("before", "currency", ["$1,234.50", "-$5", "$-7", "+ $0.5"], ["1234.50", "-5", "-7", "+0.5"], "$"),
+    ("after, with a comma", "currency", ["49,90 €", "1.049,90 €", "7€", "-1 €"], ["49.90", "1049.90", "7", "-1"], "€"),
+    ("letters and a sign", "currency", ["US$ 5", "US$ 1,000.25"], ["5", "1000.25"], "US$"),
+    ("a code", "currency", ["EUR 5", "12.5 EUR", "EUR 1'000.25"], ["5", "12.5", "1000.25"], "EUR"),
+    ("beside words and empty cells", "currency", ["£5", "free", "", "£7.5"], ["5", "free", None, "7.5"], "£"),
+    ("percent", "percent", ["20%", "7,5 %"], ["20", "7.5"], "%"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("allowed", "values", "expected", "sign"), [case[1:] for case in SIGNED], ids=[case[0] for case in SIGNED])
+def test_a_sign_that_all_numbers_have_is_left_out(tmp_path, allowed, values, expected, sign):
+    found, written = read(tmp_path, {"n": ("decimal", values), "other": ("text", ["x"] * len(values))}, Formats(sign=allowed))
+    assert not found.problems
+    assert written["n"] == expected
+    assert f"t.csv: column n: numbers are read without the sign {sign} that all of them have." in found.notices
+
+
+@pytest.mark.parametrize(
+    ("allowed", "values", "said"),
+    [
+        ("currency", ["$5", "€5"], "a sign is left out only where all numbers have the same: '$5' with $, '€5' with €."),
+        ("currency", ["$5", "5"], "a sign is left out only where all numbers have the same: '5' with no sign, '$5' with $."),
+        ("currency", ["5%"], "a sign is left out only where all numbers have the same: '5%' with %."),
+        ("percent", ["$5"], "a sign is left out only where all numbers have the same: '$5' with $."),
+    ],
+)
+def test_signs_that_differ_or_do_not_belong_there_stay_and_are_said(tmp_path, allowed, values, said):
+    found, written = read(tmp_path, {"n": ("decimal", values)}, Formats(sign=allowed))
+    assert written["n"] == values
+    assert f"t.csv: column n: {said}" in found.notices[0]
+
+
+def test_a_sign_beside_other_numbers_stays(tmp_path):
+    found, written = read(tmp_path, {"n": ("decimal", ["5 €"])}, NOTHING)
+    assert written["n"] == ["5 €"]
+    assert not found.notices
