@@ -33,13 +33,15 @@ GROUPED = rf"{SIGN}[1-9]\d{{0,2}}([,{SPACES}]\d{{3}})+(\.\d*)?{EXPONENT}"
 
 BESIDE = r"\s*([A-Za-z]{0,3}\p{Sc}|[A-Z]{3}|kr|zł|%)\s*"
 """The sign of a currency, its code or percent, beside a number."""
-DOLLARS = frozenset("USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP BRL JMD BBD BSD BZD FJD GYD LRD NAD SRD TTD UYU XCD".split())
 CURRENCIES = {
-    "€": {"EUR"}, "£": {"GBP", "EGP", "GIP", "FKP", "SHP"}, "¥": {"JPY", "CNY"}, "$": DOLLARS, "us$": {"USD"}, "ca$": {"CAD"}, "c$": {"CAD"},
-    "au$": {"AUD"}, "a$": {"AUD"}, "nz$": {"NZD"}, "hk$": {"HKD"}, "s$": {"SGD"}, "r$": {"BRL"}, "₹": {"INR"}, "₩": {"KRW"}, "₺": {"TRY"},
-    "kr": {"SEK", "NOK", "DKK", "ISK"}, "zł": {"PLN"},
+    sign: tuple(currencies.split())
+    for sign, currencies in {
+        "€": "EUR", "£": "GBP EGP GIP FKP SHP", "¥": "JPY CNY", "₹": "INR", "₩": "KRW", "₺": "TRY", "kr": "SEK NOK DKK ISK", "zł": "PLN",
+        "us$": "USD", "ca$": "CAD", "c$": "CAD", "au$": "AUD", "a$": "AUD", "nz$": "NZD", "hk$": "HKD", "s$": "SGD", "r$": "BRL",
+        "$": "USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP BRL JMD BBD BSD BZD FJD GYD LRD NAD SRD TTD UYU XCD",
+    }.items()
 }  # fmt: skip
-"""The currencies that a sign may mean; three letters mean themselves."""
+"""The currencies that a sign may mean, the most common first; three letters mean themselves."""
 
 TIME = r"(?:[T ,]+(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?([AaPp]\.?[Mm]\.?)?((?: ?[+-]\d{2}(?::?\d{2})?|Z| ?UTC)?))?"
 DAY_AND_MONTH = rf"(\d{{1,2}})[./ -](\d{{1,2}})[./ -](\d{{4}}|\d{{2}}){TIME}"
@@ -182,10 +184,9 @@ def sign_sql(expression: str) -> str:
     return f"coalesce(nullif(regexp_extract({value}, {before}, 1), ''), regexp_extract({value}, {after}, 1))"
 
 
-def currencies_of(sign: str) -> set[str]:
+def currencies_of(sign: str | None) -> tuple[str, ...]:
     """The currencies that a sign may mean; none where nothing is known of it."""
-    code = {sign} if re.fullmatch("[A-Z]{3}", sign) else set()
-    return set(CURRENCIES.get(sign.lower(), code))
+    return CURRENCIES.get((sign or "").lower(), (sign,) if sign and re.fullmatch("[A-Z]{3}", sign) else ())
 
 
 def without_sign(expression: str) -> str:
@@ -366,6 +367,8 @@ def judge_numbers(column: Column, declared: str | None, others: str | None, foun
                 f"{misfits(counts[misfit], 'number')} a decimal {how}, such as {column.example(misfit)}; {stay(counts[misfit])} unreadable."
             )
         )
+    if how != COMMA and counts["grouped"]:
+        found.notices.append(says(f"numbers are read with a decimal point and thousands set apart, because of {column.example('grouped')}."))
     found.readings[column.name] = Reading(column.kind, COMMA if how == COMMA else "grouped" if counts["grouped"] else PLAIN, column.sign)
 
 

@@ -107,6 +107,15 @@ def test_the_files_other_numbers_tell_what_a_column_leaves_open(tmp_path):
     assert written == {"n": ["1.234"], "m": ["49.90"]}
 
 
+def test_thousands_that_are_set_apart_are_said(tmp_path):
+    found, _ = read(tmp_path, {"n": ("decimal", ["12", "1,234.50"]), "m": ("decimal", ["1'000", "2'500"]), "o": ("decimal", ["1.049,90", "1"])}, NOTHING)
+    assert found.notices == [
+        "t.csv: column n: numbers are read with a decimal point and thousands set apart, because of '1,234.50' in line 3.",
+        "t.csv: column m: numbers are read with a decimal point and thousands set apart, because of \"1'000\" in line 2.",
+        "t.csv: column o: numbers are read with a decimal comma, because of '1.049,90' in line 2.",
+    ]
+
+
 REFUSED = [
     ("timestamp", ["2", "01.02.2024"], NOTHING, "'01.02.2024' in line 3 may be 1 February or 2 January; no value of the column tells. Say which: DATES=day-first or DATES=month-first (--dates), or write them like 2024-01-31."),
     ("date", ["01.02.24", "31.12.24"], NOTHING, "'01.02.24' in line 2 has a year of two digits, so it may be read in several ways. Say which: DATES=day-first"),
