@@ -172,6 +172,12 @@ class Computed(Operator):
             result = f"try_cast(printf('%.15g', cast({result} as double) / {divisor}) as decimal(34, {PLACES + 2}))"
         written = without_zeros(result)
         whens = [f"when {as_written[part]} is not null and {numbers[part]} is null then {as_written[part]}" for part in self.parts()]
+        # What nothing can be worked out with is named, beside the number that would be lost.
+        if isinstance(self.factor, Operator):
+            whens.append(f"when {as_written[self.factor]} is null then {without_numbers(summands, 'multiplied by an empty', self.factor)}")
+        if isinstance(self.divisor, Operator):
+            whens.append(f"when {as_written[self.divisor]} is null then {without_numbers(summands, 'divided by an empty', self.divisor)}")
+            whens.append(f"when {numbers[self.divisor]} = 0 then {without_numbers(summands, 'divided by the 0 of', self.divisor)}")
         nothing = " and ".join(f"{as_written[part]} is null" for part in (*self.added, *self.subtracted))
         return f"case when {nothing} then null {' '.join(whens)} else {written} end"
 
@@ -289,6 +295,11 @@ def aggregated(function: str, of: str, kind: str) -> str:
 def text(sql: str) -> str:
     """The SQL of a value as text without blanks around it; NULL where nothing is left."""
     return f"nullif(trim(cast({sql} as varchar)), '')"
+
+
+def without_numbers(summands: list[str], what: str, other: Operator) -> str:
+    """The SQL of a text that says why a number can't be worked out: `1200 divided by the 0 of Seats`."""
+    return f"{without_zeros(' + '.join(summands))} || {literal(f' {what} ' + ', '.join(dict.fromkeys(other.columns())))}"
 
 
 def without_zeros(sql: str) -> str:
