@@ -15,7 +15,7 @@ import duckdb
 
 from cs_metrics import contract
 from cs_metrics.contract import Table, nearest
-from cs_metrics.formats import DAYS, NUMBERS, Formats, Reading, column_formats, currencies_of
+from cs_metrics.formats import DAYS, NUMBERS, Formats, Reading, currencies_of, judge, look
 from cs_metrics.mapping import (
     NAME, PROPOSED, Mapping, MappingError, ambiguous_lookups, block_selection, fruitless_lookups, map_by_names, needs_order, problems_of_names, read_mapping,
     rows_of_no_block, selection, table_named,
@@ -162,13 +162,21 @@ def read_formats(export: Export, connection: duckdb.DuckDBPyConnection, declared
     for table in export.mapping.tables:
         selection(export.mapping, table, note)
     decisive = decisive_columns(export.mapping)
+    sources = export.mapping.sources
+    seen = {key: look(connection, sources[key[0]], columns, formats[key]) for key, columns in kinds.items()}
     for (name, form), columns in kinds.items():
         labels = frozenset(column for column in columns if (name, column) not in decisive)
-        found = column_formats(connection, export.mapping.sources[name], columns, formats[name, form], labels)
+        family = [one for (_, other), one in seen.items() if other == form and are_parts(one.source, sources[name])]
+        found = judge(seen[name, form], family, labels)
         export.readings |= {(name, column, form): reading for column, reading in found.readings.items()}
         export.notices += found.notices
         export.problems += found.problems
     export.problems += contradicted_signs(export, connection)
+
+
+def are_parts(one: Source, other: Source) -> bool:
+    """Whether two files are parts of one export: they have the same columns, and only numbers tell their names apart."""
+    return one.columns == other.columns and re.sub(r"\d+", "", one.stem) == re.sub(r"\d+", "", other.stem)
 
 
 def contradicted_signs(export: Export, connection: duckdb.DuckDBPyConnection) -> list[str]:

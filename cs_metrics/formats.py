@@ -98,42 +98,73 @@ class ColumnFormats:
     problems: list[str] = field(default_factory=list)
 
 
-def column_formats(
-    connection: duckdb.DuckDBPyConnection,
-    source: Source,
-    kinds: dict[str, str],
-    declared: dict[str, Formats] | Formats = Formats(),
-    labels: frozenset[str] = frozenset(),
-) -> ColumnFormats:
-    """How to read each column of a source, given its kind in the contract; in one scan of the file.
+@dataclass
+class Seen:
+    """What was seen in the columns of a source, before it's judged."""
 
-    `kinds` has columns as they are spelt in the file; `declared` is for all of them, or by column. A question about one of the
-    `labels`, on which no figure rests, is a notice.
-    """
-    found = ColumnFormats()
-    texts = {name: kind for name, kind in kinds.items() if source.columns[name] == "VARCHAR"}
-    dates = [name for name, kind in texts.items() if kind in DAYS]
-    numbers = [name for name, kind in texts.items() if kind in NUMBERS]
-    if not dates and not numbers:
+    source: Source
+    texts: dict[str, str]
+    """The columns that are text, each with its kind in the contract."""
+    declared: dict[str, Formats] | Formats = Formats()
+    columns: list["Column"] = field(default_factory=list)
+    """Those that aren't all in the contract's form."""
+    has_plain_decimals: bool = False
+    """Another one has decimal points."""
+
+    def declared_for(self, name: str) -> Formats:
+        """What is declared for a column."""
+        return self.declared if isinstance(self.declared, Formats) else self.declared.get(name, Formats())
+
+    def proofs(self) -> dict[str, str]:
+        """The readings that its columns leave no choice about, each with what decides it."""
+        found = {"point": f"{self.source.name} has it"} if self.has_plain_decimals else {}
+        for column in self.columns:
+            ways = {"day": DAY_FIRST, "month": MONTH_FIRST} if column.kind in DAYS else {"comma": COMMA, "point": "point"}
+            shown = [which for which in ways if column.counts[which]]
+            if len(shown) == 1 and not column.is_mostly_plain:
+                place = f"column {column.name} of {self.source.name}"
+                found.setdefault(ways[shown[0]], f"{place} has {column.example(shown[0])}")
         return found
-    odd = connection.execute(f"select {', '.join(is_odd(name, texts[name]) for name in [*dates, *numbers])} from {source.scan}").fetchone()
 
-    def declared_for(name: str) -> Formats:
-        return declared if isinstance(declared, Formats) else declared.get(name, Formats())
 
-    found.readings = {name: Reading(kind) for name, kind in texts.items()}
-    looked_at = [
-        name for name, it_is in zip([*dates, *numbers], odd or ()) if it_is or (name in numbers and declared_for(name).decimals == COMMA)
+def look(
+    connection: duckdb.DuckDBPyConnection, source: Source, kinds: dict[str, str], declared: dict[str, Formats] | Formats = Formats()
+) -> Seen:
+    """Look at the columns of a source, given the kind of each in the contract; in one scan of the file, and one more for each odd one.
+
+    `kinds` has columns as they are spelt in the file; `declared` is for all of them, or by column.
+    """
+    seen = Seen(source, {name: kind for name, kind in kinds.items() if source.columns[name] == "VARCHAR"}, declared)
+    looked_at = [name for name, kind in seen.texts.items() if kind in DAYS] + [name for name, kind in seen.texts.items() if kind in NUMBERS]
+    if not looked_at:
+        return seen
+    odd = connection.execute(f"select {', '.join(is_odd(name, seen.texts[name]) for name in looked_at)} from {source.scan}").fetchone()
+    is_number = {name: kind in NUMBERS for name, kind in seen.texts.items()}
+    looked_closely = [
+        name for name, it_is in zip(looked_at, odd or ()) if it_is or (is_number[name] and seen.declared_for(name).decimals == COMMA)
     ]
-    columns = [look_at(connection, source, name, texts[name], declared_for(name).sign) for name in looked_at]
-    told = {COMMA if one.counts["comma"] else "point" for one in columns if bool(one.counts.get("comma")) != bool(one.counts.get("point"))}
-    told |= {"point"} if has_plain_decimals(connection, source, [name for name in numbers if name not in looked_at]) else set()
-    for column in columns:
+    seen.columns = [look_at(connection, source, name, seen.texts[name], seen.declared_for(name).sign) for name in looked_closely]
+    plain = [name for name in looked_at if is_number[name] and name not in looked_closely]
+    seen.has_plain_decimals = has_plain_decimals(connection, source, plain)
+    return seen
+
+
+def judge(seen: Seen, family: list[Seen], labels: frozenset[str]) -> ColumnFormats:
+    """How to read the columns of a source. What they leave open, its others tell, and those of its family, which are parts like it.
+
+    A question about one of the `labels`, on which no figure rests, is a notice.
+    """
+    found = ColumnFormats(readings={name: Reading(kind) for name, kind in seen.texts.items()})
+    proofs: dict[str, str] = {}
+    for one in [seen, *family]:
+        proofs = one.proofs() | proofs
+    dates, decimals = ({how: proof for how, proof in proofs.items() if how in ways} for ways in ((DAY_FIRST, MONTH_FIRST), (COMMA, "point")))
+    for column in seen.columns:
         asked = len(found.problems)
         if column.kind in DAYS:
-            judge_dates(column, declared_for(column.name).dates, found)
+            judge_dates(column, seen.declared_for(column.name).dates, dates if len(dates) == 1 else {}, found)
         else:
-            judge_numbers(column, declared_for(column.name).decimals, next(iter(told)) if len(told) == 1 else None, found)
+            judge_numbers(column, seen.declared_for(column.name).decimals, decimals if len(decimals) == 1 else {}, found)
         if column.name in labels:
             found.notices += [f"{problem} No figure rests on it, so it is read as it is written." for problem in found.problems[asked:]]
             del found.problems[asked:]
@@ -209,6 +240,12 @@ class Column:
     signs: dict[str | None, str] = field(default_factory=dict)
     """What stands beside its numbers, each with a value."""
 
+    @property
+    def is_mostly_plain(self) -> bool:
+        """Whether most of its dates begin with the year."""
+        counts = self.counts
+        return self.kind in DAYS and 0 < sum(counts[which] for which in ("both", "same", "day", "month")) <= counts["plain"]
+
     def example(self, which: str) -> str:
         """A value with its line: `'01.02.2024' in line 2`."""
         value = self.counts[f"{which}_example"]
@@ -269,8 +306,8 @@ def number_measures(name: str, kind: str, number: str) -> str:
     return measure(conditions, f"trim({quoted(name)})")
 
 
-def judge_dates(column: Column, declared: str | None, found: ColumnFormats) -> None:
-    """How a column's dates are read."""
+def judge_dates(column: Column, declared: str | None, others: dict[str, str], found: ColumnFormats) -> None:
+    """How a column's dates are read; `others` is what the other columns of its file and of its parts tell, with the proof."""
     counts, says = column.counts, column.says
     shaped = counts["both"] + counts["same"] + counts["day"] + counts["month"]
     ways = "Say which: DATES=day-first or DATES=month-first (--dates), or write them like 2024-01-31."
@@ -286,7 +323,7 @@ def judge_dates(column: Column, declared: str | None, found: ColumnFormats) -> N
             )
     elif not shaped:
         found.readings[column.name] = Reading(column.kind, DAY_FIRST if counts["clear"] else PLAIN)
-    elif not declared and counts["plain"] >= shaped:
+    elif not declared and column.is_mostly_plain:
         which = column.example(first_of(counts, "both", "same", "day", "month"))
         found.notices.append(says(f"{misfits(shaped, 'date')} the others, which begin with the year: {which}; {stay(shaped)} unreadable."))
     elif declared:
@@ -306,6 +343,10 @@ def judge_dates(column: Column, declared: str | None, found: ColumnFormats) -> N
         how = DAY_FIRST if counts["day"] else MONTH_FIRST
         found.readings[column.name] = Reading(column.kind, how)
         found.notices.append(says(f"dates are read {how}, because of {column.example('day' if counts['day'] else 'month')}."))
+    elif counts["both"] and others:
+        ((how, proof),) = others.items()
+        found.readings[column.name] = Reading(column.kind, how)
+        found.notices.append(says(f"dates such as {column.example('both')} are read {how}: {proof}."))
     elif counts["both"]:
         found.problems.append(
             says(f"{column.example('both')} may be {both_days(counts['both_example'])}; no value of the column tells. {ways}")
@@ -314,8 +355,8 @@ def judge_dates(column: Column, declared: str | None, found: ColumnFormats) -> N
         found.readings[column.name] = Reading(column.kind, DAY_FIRST)
 
 
-def judge_numbers(column: Column, declared: str | None, others: str | None, found: ColumnFormats) -> None:
-    """How a column's numbers are read; `others` is what the other columns of the same file tell."""
+def judge_numbers(column: Column, declared: str | None, others: dict[str, str], found: ColumnFormats) -> None:
+    """How a column's numbers are read; `others` is what the other columns of its file and of its parts tell, with the proof."""
     counts, says = column.counts, column.says
     if column.sign:
         found.notices.append(says(f"numbers are read without the sign {column.sign} that all of them have."))
@@ -351,15 +392,13 @@ def judge_numbers(column: Column, declared: str | None, others: str | None, foun
         if how == COMMA:
             found.notices.append(says(f"numbers are read with a decimal comma, because of {column.example('comma')}."))
     elif how is None and counts["either"]:
-        if others is None:
+        if not others:
             found.problems.append(
                 says(f"{column.example('either')} may be {both_numbers(counts['either_example'])}; no number of the file tells. {ways}")
             )
             return
-        how = others
-        found.notices.append(
-            says(f"numbers such as {column.example('either')} are read with a decimal {how}, as in the file's other columns.")
-        )
+        ((how, proof),) = others.items()
+        found.notices.append(says(f"numbers such as {column.example('either')} are read with a decimal {how}: {proof}."))
     misfit = "point" if how == COMMA else "comma"
     if how and counts[misfit]:
         found.notices.append(

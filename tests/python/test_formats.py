@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from cs_metrics.formats import ColumnFormats, Formats, Reading, column_formats, declared_formats
+from cs_metrics.formats import ColumnFormats, Formats, Reading, declared_formats, judge, look
 from cs_metrics.sources import quoted, read_sources
 
 NOTHING = Formats()
@@ -27,7 +27,7 @@ def read(place: Path, columns: dict[str, tuple[str, list[str]]], declared: Forma
         writer.writerows(zip(*(values for _, values in columns.values())))
     (source,) = read_sources(folder, place / "work").sources
     with duckdb.connect() as connection:
-        found = column_formats(connection, source, {name: kind for name, (kind, _) in columns.items()}, declared)
+        found = judge(look(connection, source, {name: kind for name, (kind, _) in columns.items()}, declared), [], frozenset())
         written = {}
         for name, (kind, _) in columns.items():
             reading = found.readings.get(name, Reading(kind))
@@ -99,7 +99,8 @@ def test_the_files_other_numbers_tell_what_a_column_leaves_open(tmp_path):
     found, written = read(tmp_path, {"n": ("decimal", ["1.234"]), "m": ("decimal", ["49,90"])}, NOTHING)
     assert written == {"n": ["1234"], "m": ["49.90"]}
     assert (
-        "t.csv: column n: numbers such as '1.234' in line 2 are read with a decimal comma, as in the file's other columns." in found.notices
+        "t.csv: column n: numbers such as '1.234' in line 2 are read with a decimal comma: column m of t.csv has '49,90' in line 2."
+        in found.notices
     )
     (tmp_path / "second").mkdir()
     found, written = read(tmp_path / "second", {"n": ("decimal", ["1.234"]), "m": ("decimal", ["49.90"])}, NOTHING)
@@ -114,6 +115,16 @@ def test_thousands_that_are_set_apart_are_said(tmp_path):
         "t.csv: column m: numbers are read with a decimal point and thousands set apart, because of \"1'000\" in line 2.",
         "t.csv: column o: numbers are read with a decimal comma, because of '1.049,90' in line 2.",
     ]
+
+
+def test_the_files_other_dates_tell_what_a_column_leaves_open(tmp_path):
+    columns = {"d": ("date", ["01.02.2024"]), "e": ("timestamp", ["31.01.2024"]), "n": ("decimal", ["1"])}
+    found, written = read(tmp_path, columns, NOTHING)
+    assert not found.problems and written["d"] == ["2024-02-01"]
+    assert "t.csv: column d: dates such as '01.02.2024' in line 2 are read day first: column e of t.csv has '31.01.2024' in line 2." in found.notices
+    (tmp_path / "second").mkdir()
+    found, _ = read(tmp_path / "second", columns | {"f": ("date", ["1/31/2024"])}, NOTHING)
+    assert len(found.problems) == 1 and "'01.02.2024' in line 2 may be 1 February or 2 January" in found.problems[0]
 
 
 REFUSED = [
@@ -153,7 +164,7 @@ def test_typed_columns_are_left_alone(tmp_path):
     duckdb.execute(f"copy (select 1.234 as n, date '2024-01-02' as d, '01.02.2024' as t) to '{folder / 't.parquet'}'")
     (source,) = read_sources(folder, tmp_path / "work").sources
     with duckdb.connect() as connection:
-        found = column_formats(connection, source, {"n": "decimal", "d": "date", "t": "date"})
+        found = judge(look(connection, source, {"n": "decimal", "d": "date", "t": "date"}), [], frozenset())
     assert list(found.readings) == ["t"]
     assert found.problems[0].startswith("t.parquet: column t: '01.02.2024' may be 1 February or 2 January")
 
