@@ -220,6 +220,22 @@ tables:
 """
 
 
+def test_what_is_expected_does_not_contradict_itself(capsys, folder):
+    """A count that is missing may not be empty, and the zero of a clock is a day from 1950 on."""
+    items = folder / "subscription_items.csv"
+    items.write_text(
+        items.read_text().replace("valid_from\n", "valid_from,valid_to\n").replace("2024-01-01\n", "2024-01-01,\n")
+        + ITEM.format("i2", "1", "USD").replace("month,1", "month,").replace("01\n", "01,\n")
+        + ITEM.format("i3", "1", "USD").replace("01\n", "01,1970-01-01\n"),
+        encoding="utf-8",
+    )
+    text = said(capsys, folder, code=0)
+    assert "missing interval_count: e.g. subscription_items.csv line 3 (item_id=i2, valid_from=2024-01-01 00:00:00). Expected: a value: a whole number" in text
+    assert "1 to a century of them.\n" in text
+    assert "invalid valid_to: e.g. '1970-01-01 00:00:00' in subscription_items.csv line 4" in text
+    assert "Expected: another day, as this one is the zero of a clock and means that there is none; or empty." in text
+
+
 def test_rows_that_often_mean_something_else_are_warned_of(capsys, folder):
     """They count as they are written: a period that is counted twice, subscriptions without items, percent written as shares."""
     items, subscriptions = folder / "subscription_items.csv", folder / "subscriptions.csv"
