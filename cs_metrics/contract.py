@@ -238,6 +238,8 @@ class Column:
     """What a value must be besides readable: `1 to 1200`."""
     sign: str | None = None
     """What may stand beside its numbers in an export: `currency` or `percent`."""
+    counts: str | None = None
+    """The column whose words, such as monthly, it counts."""
 
 
 @dataclass(frozen=True)
@@ -466,6 +468,7 @@ def _table(definition: dict) -> Table:
             description=column["description"],
             form=_meta(column).get("form", ""),
             sign=_meta(column).get("sign"),
+            counts=_meta(column).get("counts"),
         )
         for column in definition["columns"]
     )

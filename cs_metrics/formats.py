@@ -492,11 +492,12 @@ def declared_formats(dates: str | None, decimals: str | None) -> Formats:
     return Formats(one_of(dates, DATES, "dates"), one_of(decimals, DECIMALS, "decimals"))
 
 
-def one_of(text: str | None, known: Iterable[str], what: str) -> str | None:
+def one_of(text: str | None, known: Iterable[str], what: str = "") -> str | None:
     """A word of a list, in any case and with spaces, hyphens or underscores."""
     if not text:
         return None
     word = re.sub(r"[\s_-]+", " ", text.strip().lower())
     if word not in known:
-        raise ValueError(f"{what}: {text!r} is not known. Expected one of: {', '.join(known)}.")
+        about = f"{what}: " if what else ""
+        raise ValueError(f"{about}{text!r} is not known. Expected one of: {', '.join(each.replace(' ', '-') for each in known)}.")
     return word

@@ -172,7 +172,7 @@ def test_typed_columns_are_left_alone(tmp_path):
 def test_words_that_declare_a_form():
     assert declared_formats("Day-First", "COMMA") == Formats("day first", "comma")
     assert declared_formats(None, "") == Formats()
-    with pytest.raises(ValueError, match="dates: 'dmy' is not known. Expected one of: year first, day first, month first."):
+    with pytest.raises(ValueError, match="dates: 'dmy' is not known. Expected one of: year-first, day-first, month-first."):
         declared_formats("dmy", None)
 
 

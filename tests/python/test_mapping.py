@@ -277,7 +277,7 @@ def test_formats_are_declared_for_all_for_a_file_or_for_a_column(folder):
     assert rows(folder, formats + whole(accounts=block.format("", "seit")), query) == ours
     assert rows(folder, whole(accounts=block.format(f"    {formats}", "seit")), query) == ours
     assert rows(folder, whole(accounts=block.format("    formats: {decimals: comma}\n", "{column: seit, dates: day-first}")), query) == ours
-    assert "line 1: dates: 'sideways' is not known. Expected one of: year first, day first, month first." in " ".join(
+    assert "line 1: dates: 'sideways' is not known. Expected one of: year-first, day-first, month-first." in " ".join(
         refusal(folder, "formats: {dates: sideways}\n" + whole())
     )
 
