@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import duckdb
@@ -372,8 +371,8 @@ def test_every_metric_of_the_catalogue_says_which_tables_it_needs():
     assert {name for group in GROUPS for name in group.tables} == set(tables())
 
 
-def test_a_hundred_thousand_rows_take_less_than_ten_seconds(tmp_path):
-    """The demo's items, invoices and usage eight times over, in CPU time: the machine may have other work."""
+def test_a_hundred_thousand_rows_are_checked_without_dbt(tmp_path):
+    """The demo's items, invoices and usage five times over; how long it takes is in benchmarks/README.md."""
     folder = tmp_path / "export"
     folder.mkdir()
     keys = {"subscription_items": "item_id", "invoice_lines": "invoice_line_id", "usage_events": "feature"}
@@ -385,14 +384,13 @@ def test_a_hundred_thousand_rows_take_less_than_ten_seconds(tmp_path):
             f"to '{folder / seed.name}'"
         )
     code = (
-        "import sys, time\nfrom cs_metrics import cli\n"
-        f"cli.main(['check', '--data', {str(folder)!r}, '--as-of', {DEMO_AS_OF!r}])\nprint('CPU', time.process_time())"
+        "import sys\nfrom cs_metrics import cli\n"
+        f"cli.main(['check', '--data', {str(folder)!r}, '--as-of', {DEMO_AS_OF!r}])\n"
+        "print('dbt:', [name for name in sys.modules if name == 'dbt.cli' or name.startswith('dbt.adapters')])"
     )
-    started = time.monotonic()
     text = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, text=True, capture_output=True).stdout
-    rows = int(text.split("Checked ")[1].split(" rows")[0].replace(",", ""))
-    assert rows > 100_000
-    assert float(text.split("CPU ")[1]) < 10, f"{text.split('CPU ')[1]} s of CPU, {time.monotonic() - started:.1f} s in all"
+    assert int(text.split("Checked ")[1].split(" rows")[0].replace(",", "")) > 100_000
+    assert text.endswith("\ndbt: []\n")
 
 
 EUROPE = {
