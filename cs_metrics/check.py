@@ -145,7 +145,9 @@ def check(data: Path, choices: Choices = Choices(), as_of: str | None = None, va
     if report.loaded.rows:
         print_metrics(report)
     rows, seconds = sum(report.loaded.rows.values()), time.monotonic() - started
-    done = f"Checked {rows:,} rows in {seconds:.1f} s." if report.loaded.rows else f"No row was judged: reading stopped after {seconds:.1f} s."
+    done = f"Checked {rows:,} rows in {seconds:.1f} s."
+    if not report.loaded.rows:
+        done = f"No row was judged: reading stopped after {seconds:.1f} s."
     print(f"\n{done} {verdict(report, build_command(data, choices, as_of, variables))}")
     return 1 if report.is_refused else 0
 
@@ -237,9 +239,8 @@ def rejections(connection: duckdb.DuckDBPyConnection, report: Report, alerts: li
 
 def example(connection: duckdb.DuckDBPyConnection, report: Report, reason: dict) -> str:
     """An example of a rejected row: its value, its file and line, its key."""
-    rows = rows_with_key(
-        connection, f"{MODELS}.contract_rejected_rows", reason["table_name"], reason["reason"], reason["example_key"], reason["example_billing_entity"]
-    )
+    about = (reason["table_name"], reason["reason"], reason["example_key"], reason["example_billing_entity"])
+    rows = rows_with_key(connection, f"{MODELS}.contract_rejected_rows", *about)
     place = places_in(connection, report.export, reason["table_name"], rows) if report.export else None
     value = repr(cut(plain_value(reason["example_value"]), VALUE_WIDTH)) if reason["example_value"] is not None else ""
     said = " in ".join(part for part in (value, place) if part)

@@ -187,7 +187,8 @@ def part_to_follow(question: Question, parts: list[Part]) -> Part | None:
     found = [part for part in parts if question.account in (part.account, f"{part.entity}/{part.account}")]
     if len(found) > 1:
         names = ", ".join(f"{part.entity}/{part.account}" for part in found)
-        raise ExplainError(f"Account {question.account!r} is one of several billing entities. Say which: ACCOUNT=entity/account, of {names}.")
+        several = f"Account {question.account!r} is one of several billing entities."
+        raise ExplainError(f"{several} Say which: ACCOUNT=entity/account, of {names}.")
     if found:
         return found[0]
     close = get_close_matches(question.account, [part.account for part in parts], n=3)

@@ -188,10 +188,13 @@ def contradicted_signs(export: Export, connection: duckdb.DuckDBPyConnection) ->
         for name, sign in sorted((name, sign) for name, sign in signs if sign and currencies_of(sign)):
             columns = {"currency": block.columns["currency"]} if "currency" in block.columns else {}
             stated = block_selection(export.mapping, replace(block, columns=columns, one_row_per=()), export.written)
-            rows = connection.execute(f"select distinct upper(trim(currency)) from ({stated}) where trim(currency) <> '' order by 1").fetchall()
+            rows = connection.execute(
+                f"select distinct upper(trim(currency)) from ({stated}) where trim(currency) <> '' order by 1"
+            ).fetchall()
             if others := [currency for (currency,) in rows if currency not in currencies_of(sign)]:
+                stated_here = " and ".join(others[:NAMED])
                 problems.append(
-                    f"{block.source.name}: column {name}: all numbers have the sign {sign}, but currency is {' and '.join(others[:NAMED])}. "
+                    f"{block.source.name}: column {name}: all numbers have the sign {sign}, but currency is {stated_here}. "
                     "Expected: amounts without a sign, each in its row's currency."
                 )
     return problems

@@ -158,7 +158,8 @@ def judge(seen: Seen, family: list[Seen], labels: frozenset[str]) -> ColumnForma
     proofs: dict[str, str] = {}
     for one in [seen, *family]:
         proofs = one.proofs() | proofs
-    dates, decimals = ({how: proof for how, proof in proofs.items() if how in ways} for ways in ((DAY_FIRST, MONTH_FIRST), (COMMA, "point")))
+    dates = {how: proof for how, proof in proofs.items() if how in (DAY_FIRST, MONTH_FIRST)}
+    decimals = {how: proof for how, proof in proofs.items() if how in (COMMA, "point")}
     for column in seen.columns:
         asked = len(found.problems)
         if column.kind in DAYS:
@@ -204,7 +205,8 @@ def signs_of(connection: duckdb.DuckDBPyConnection, source: Source, name: str) -
     """The signs beside a column's numbers, None for none, each with a value that has it."""
     value = f"trim({quoted(name)})"
     rows = connection.execute(
-        f"select nullif({sign_sql(quoted(name))}, ''), min({value}) from {source.scan} where regexp_matches({value}, '[0-9]') group by 1 order by 1 nulls first"
+        f"select nullif({sign_sql(quoted(name))}, ''), min({value}) from {source.scan} where regexp_matches({value}, '[0-9]') "
+        "group by 1 order by 1 nulls first"
     ).fetchall()
     return dict(rows)
 
@@ -407,7 +409,8 @@ def judge_numbers(column: Column, declared: str | None, others: dict[str, str], 
             )
         )
     if how != COMMA and counts["grouped"]:
-        found.notices.append(says(f"numbers are read with a decimal point and thousands set apart, because of {column.example('grouped')}."))
+        because = column.example("grouped")
+        found.notices.append(says(f"numbers are read with a decimal point and thousands set apart, because of {because}."))
     found.readings[column.name] = Reading(column.kind, COMMA if how == COMMA else "grouped" if counts["grouped"] else PLAIN, column.sign)
 
 
