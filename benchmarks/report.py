@@ -116,6 +116,16 @@ def by_hand_tables(found: dict) -> list[str]:
     ]
 
 
+def check_tables(found: dict) -> list[str]:
+    """The check of a folder."""
+    header = ["", "rows", "wall, s", "CPU, s", "peak memory, MiB"]
+    rows = [
+        [f"{size:,} accounts", f"{one['rows']:,}", f"{one['wall']:.1f}", f"{one['cpu']:.1f}", f"{one['memory']:,.0f}"]
+        for size, one in by_size(found)
+    ]
+    return [table(header, rows)]
+
+
 def policies_tables(found: dict) -> list[str]:
     """One policy and two."""
     header = ["", "policies", "wall, s", "CPU, s", "peak memory, MiB", "file, MiB"]
@@ -177,6 +187,7 @@ TABLES = {
     "policies": policies_tables,
     "query": query_tables,
     "demo": demo_tables,
+    "check": check_tables,
 }
 
 

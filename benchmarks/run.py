@@ -7,6 +7,7 @@
     policies   two policies beside one, at --policies-size
     query      what dashboards ask of monthly_metrics
     demo       where the time of the demo's warm build goes
+    check      `make check` of a folder of CSV files with over 100,000 rows, at --check-size
 
 A part adds its figures to results.json and the tables of README.md are written anew; the other parts' figures stay.
 Companies that aren't in the data folder yet are generated. Nothing but the machine's own speed is measured when it
@@ -33,7 +34,7 @@ from cs_metrics import ROOT, folder
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results.json"
-PARTS = ("build", "ledger", "periods", "by_hand", "policies", "query", "demo")
+PARTS = ("build", "ledger", "periods", "by_hand", "policies", "query", "demo", "check")
 AS_OF = "2026-09-10"
 SEGMENTS = ["tier", "territory"]
 OTHER_WAYS = ("spine", "ended_spine", "shortest")
@@ -60,6 +61,7 @@ class Benchmark:
     data: Path
     work: Path
     policies_size: int
+    check_size: int
     rounds: int
     memory: str
     threads: int
@@ -86,6 +88,8 @@ def main() -> int:
                 save(part, benchmark.policies_size, run_policies(benchmark))
             elif part == "demo":
                 save(part, "demo", run_demo(benchmark))
+            elif part == "check":
+                save(part, benchmark.check_size, run_check(benchmark))
             else:
                 for size in benchmark.sizes:
                     save(part, size, BY_SIZE[part](benchmark, size))
@@ -106,6 +110,7 @@ def read_options() -> Benchmark:
     parser.add_argument("--data", type=Path, default=ROOT / "target" / "benchmarks" / "data", help="where the companies are, or go")
     parser.add_argument("--work", type=Path, default=ROOT / "target" / "benchmarks", help="where the warehouses go")
     parser.add_argument("--policies-size", type=int, default=100_000, help="accounts for the part policies")
+    parser.add_argument("--check-size", type=int, default=1_050, help="accounts for the part check")
     parser.add_argument("--rounds", type=int, default=5, help="of the ledger; the best one counts")
     parser.add_argument("--memory", default="6GB", help="DuckDB's memory_limit")
     parser.add_argument("--threads", type=int, default=2)
@@ -120,6 +125,7 @@ def read_options() -> Benchmark:
         data=options.data.resolve(),
         work=options.work.resolve(),
         policies_size=options.policies_size,
+        check_size=options.check_size,
         rounds=options.rounds,
         memory=options.memory,
         threads=options.threads,
@@ -292,6 +298,21 @@ def run_demo(benchmark: Benchmark) -> dict:
         show(f"demo, {attempt}: {usage.wall:.1f} s, {usage.cpu:.1f} s CPU")
     phases = demo_phases(logs / "demo" / "dbt.log", started, started + usage.wall)
     return {**usage.rounded(), "phases": phases, "nodes": node_seconds(target)}
+
+
+def run_check(benchmark: Benchmark) -> dict:
+    """What `make check` of a company's CSV files takes, the second time: Python has compiled its modules before."""
+    data, logs = benchmark.data / f"csv_{benchmark.check_size}", benchmark.work / "logs"
+    if not data.exists():
+        show(f"generating {benchmark.check_size:,} accounts in {data} ...")
+        command = [sys.executable, "-m", "cs_metrics.demo", "--out", data, "--accounts", benchmark.check_size]
+        run_process(command, logs / f"generate_csv_{benchmark.check_size}.log", cwd=ROOT)
+    log = logs / "check.log"
+    for attempt in ("cold", "warm"):
+        usage = run_process([sys.executable, "-m", "cs_metrics", "check", "--data", data, "--as-of", AS_OF], log, cwd=ROOT)
+        show(f"check, {attempt}: {usage.wall:.1f} s, {usage.cpu:.1f} s CPU")
+    (rows,) = re.findall(r"^Checked ([\d,]+) rows", log.read_text(encoding="utf-8"), re.MULTILINE)
+    return {**usage.rounded(), "rows": int(rows.replace(",", ""))}
 
 
 BY_SIZE = {"build": run_build, "ledger": run_ledger, "by_hand": run_by_hand, "query": run_query}

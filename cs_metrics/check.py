@@ -5,6 +5,7 @@ makes of the models' files. What is called a problem here is therefore what the 
 """
 
 import json
+import re
 import shlex
 import shutil
 import sys
@@ -12,16 +13,15 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
 from cs_metrics.folder import SCHEMA, Choices, Export, FolderError, LoadedFolder, understand, write
-from cs_metrics.places import place_in
+from cs_metrics.places import place_in, places_in, rows_with_key
 from cs_metrics.render import MODELS, Project, RenderError, rows_of
 from cs_metrics.sources import literal
-from cs_metrics.summary import MISSED, NOTHING_TO_MEND, WITHOUT_FIGURES, beyond_limit, later_rows
+from cs_metrics.summary import MISSED, NOTHING_TO_MEND, WITHOUT_FIGURES, beyond_limit, later_rows, plain_value
 from cs_metrics.terminal import NOTICES_SHOWN, cut, print_notices, visible
 
 SHOWN = 20
@@ -36,6 +36,10 @@ TESTS = (
 SAID_BEFORE = ("rejected_share", *MISSED)
 """Measures of the tests of data quality that are said table by table and reason by reason."""
 VALUE_WIDTH = 60
+CONSEQUENCE = re.compile("^unknown | in ")
+"""Reasons that may follow from rejected rows of another table; they are said after the others."""
+MENTIONED = re.compile("(?:an accepted row of|in) ([a-z_]+)")
+"""That table, in what is expected."""
 
 
 @dataclass(frozen=True)
@@ -140,8 +144,11 @@ def check(data: Path, choices: Choices = Choices(), as_of: str | None = None, va
     print_problems(report)
     if report.loaded.rows:
         print_metrics(report)
-    rows = sum(report.loaded.rows.values())
-    print(f"\nChecked {rows:,} rows in {time.monotonic() - started:.1f} s. " + verdict(report, data))
+    rows, seconds = sum(report.loaded.rows.values()), time.monotonic() - started
+    done = f"Checked {rows:,} rows in {seconds:.1f} s."
+    if not report.loaded.rows:
+        done = f"No row was judged: reading stopped after {seconds:.1f} s."
+    print(f"\n{done} {verdict(report, build_command(data, choices, as_of, variables))}")
     return 1 if report.is_refused else 0
 
 
@@ -161,7 +168,17 @@ def check_loaded(working: Path, export: Export, loaded: LoadedFolder, as_of: str
         print("The build won't be published with these. Stop it and mend them, or let it run to look at the rejected rows.")
 
 
-def verdict(report: Report, data: Path) -> str:
+def build_command(data: Path, choices: Choices, as_of: str | None, variables: dict | None) -> str:
+    """The command that builds what was checked, as it was checked."""
+    formats = choices.formats
+    given = {
+        "DATA": data, "ENTITY": choices.entity, "MAPPING": choices.mapping, "DATES": (formats.dates or "").replace(" ", "-"),
+        "DECIMALS": formats.decimals, "AS_OF": as_of, "VARS": json.dumps(variables) if variables else None,
+    }  # fmt: skip
+    return " ".join(["make build", *(f"{name}={shlex.quote(str(value))}" for name, value in given.items() if value)])
+
+
+def verdict(report: Report, command: str) -> str:
     """The last sentence."""
     failing = sum(problem.level == "fail" for problem in report.problems)
     if failing:
@@ -169,7 +186,7 @@ def verdict(report: Report, data: Path) -> str:
     open_questions = len(report.export.mapping.to_decide) if report.export else 0
     stand = "remark `decide` still stands" if open_questions == 1 else "remarks `decide` still stand"
     settle = f"\n{open_questions} {stand} in {report.export.mapping.place}: remove each that is settled." if open_questions else ""
-    return f"It can be built: make build DATA={shlex.quote(str(data))}{settle}"
+    return f"It can be built: {command}{settle}"
 
 
 def judge_rows(connection: duckdb.DuckDBPyConnection, report: Report, as_of: str | None, variables: dict | None, schema: str) -> None:
@@ -204,7 +221,9 @@ def rejections(connection: duckdb.DuckDBPyConnection, report: Report, alerts: li
     levels = {(row["table_name"], row["reason"]): row["level"] for row in alerts if row["measure"] == "rejected_share"}
     lost = {row["table_name"] for row in alerts if row["measure"] == "rejected_table"}
     problems = []
-    for row in rows_of(connection, f"select * from {MODELS}.rejection_reasons order by row_count desc, table_name, reason"):
+    found = rows_of(connection, f"select * from {MODELS}.rejection_reasons order by row_count desc, table_name, reason")
+    rejected = {row["table_name"] for row in found if not row["expected"].startswith(NOTHING_TO_MEND)}
+    for row in sorted(found, key=lambda row: CONSEQUENCE.search(row["reason"]) is not None):
         name, reason = row["table_name"], row["reason"]
         if row["expected"].startswith(NOTHING_TO_MEND):
             report.nothing_to_mend[reason] = report.nothing_to_mend.get(reason, 0) + row["row_count"]
@@ -212,20 +231,18 @@ def rejections(connection: duckdb.DuckDBPyConnection, report: Report, alerts: li
         said = example(connection, report, row) if len(problems) < SHOWN else ""
         text = f"{name}: {row['row_count']:,} of {report.loaded.rows.get(name, 0):,} rows rejected, {reason}"
         level = "fail" if name in lost else levels.get((name, reason), "")
-        problems.append(Problem(f"{text}: e.g. {said}. Expected: {row['expected']}." if said else f"{text}.", level))
+        cause = next((each for each in MENTIONED.findall(row["expected"]) if each in rejected and CONSEQUENCE.search(reason)), None)
+        also = f" Mend the rejected rows of {cause} first." if cause else ""
+        problems.append(Problem(f"{text}: e.g. {said}. Expected: {row['expected']}.{also}" if said else f"{text}.{also}", level))
     return problems
 
 
 def example(connection: duckdb.DuckDBPyConnection, report: Report, reason: dict) -> str:
     """An example of a rejected row: its value, its file and line, its key."""
-    ((content,),) = connection.execute(
-        f"select min(row_json) from {MODELS}.contract_rejected_rows "
-        "where table_name = ? and reason = ? and row_key = ? and billing_entity is not distinct from ?",
-        [reason["table_name"], reason["reason"], reason["example_key"], reason["example_billing_entity"]],
-    ).fetchall()
-    row = json.loads(content, parse_float=Decimal)
-    place = place_in(connection, report.export, reason["table_name"], row) if report.export else None
-    value = repr(cut(reason["example_value"], VALUE_WIDTH)) if reason["example_value"] is not None else ""
+    about = (reason["table_name"], reason["reason"], reason["example_key"], reason["example_billing_entity"])
+    rows = rows_with_key(connection, f"{MODELS}.contract_rejected_rows", *about)
+    place = places_in(connection, report.export, reason["table_name"], rows) if report.export else None
+    value = repr(cut(plain_value(reason["example_value"]), VALUE_WIDTH)) if reason["example_value"] is not None else ""
     said = " in ".join(part for part in (value, place) if part)
     return f"{said} ({reason['example_key']})" if said else reason["example_key"]
 

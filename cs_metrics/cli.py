@@ -128,7 +128,7 @@ def word_of(known: tuple[str, ...]) -> Callable[[str], str | None]:
 
     def read(text: str) -> str | None:
         try:
-            return one_of(text, known, "it")
+            return one_of(text, known)
         except ValueError as error:
             raise argparse.ArgumentTypeError(str(error)) from error
 

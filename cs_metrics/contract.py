@@ -253,6 +253,10 @@ class Column:
     description: str
     form: str = ""
     """The form of a value besides that it is readable: `0 to 100`."""
+    sign: str | None = None
+    """What may stand beside its numbers in an export: `currency` or `percent`."""
+    counts: str | None = None
+    """The column whose words, such as monthly, it counts."""
 
 
 @dataclass(frozen=True)
@@ -480,6 +484,8 @@ def _table(definition: dict) -> Table:
             maximum=_meta(column).get("maximum"),
             description=column["description"],
             form=_meta(column).get("form", ""),
+            sign=_meta(column).get("sign"),
+            counts=_meta(column).get("counts"),
         )
         for column in definition["columns"]
     )

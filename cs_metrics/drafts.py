@@ -10,6 +10,7 @@ import duckdb
 
 from cs_metrics import contract
 from cs_metrics.contract import Table
+from cs_metrics.formats import currencies_of, signs_of
 from cs_metrics.mapping import ENTITY_COLUMN
 from cs_metrics.operators import comparable
 from cs_metrics.profiles import NO, YES, Profile, has_repeated, plain_words, profiles, share_found
@@ -636,7 +637,7 @@ class Proposer:
             if column.name in supplied:
                 draft.entries[column.name] = Entry({"value": supplied[column.name]}, "check: no column says it, so one value for all")
             elif column.name == "currency" or column.name == "to_currency":
-                draft.entries[column.name] = Entry({"value": "USD"}, "decide: no column says it; which currency are the amounts in?")
+                draft.entries[column.name] = self.currency_of_signs(draft.source)
             elif column.name == "status" and draft.table.name == "invoices":
                 paid = draft.entries.get("paid_at")
                 value = {"filled": unwrapped(paid.value), "then": "paid", "else": "open"} if paid else {"value": "paid"}
@@ -648,6 +649,17 @@ class Proposer:
                 self.missing.append(
                     f"{draft.table.name}.{column.name}: no column of {draft.source.name} fits. What would serve: {column.description}"
                 )
+
+
+    def currency_of_signs(self, source: Source) -> Entry:
+        """The currency that the sign beside all amounts of a file means, where it means one; else a question."""
+        amount = self.synonyms.amount(self.columns_of(source))
+        signs = signs_of(self.connection, source, amount.profile.name) if amount and amount.profile.type == "VARCHAR" else {}
+        (sign,) = signs if len(signs) == 1 else (None,)
+        currency, *others = currencies_of(sign) or ("USD",)
+        if sign and not others:
+            return Entry({"value": currency}, f"likely: all amounts have the sign {sign}")
+        return Entry({"value": currency}, "decide: no column says it; which currency are the amounts in?")
 
 
 def unwrapped(value: object) -> object:

@@ -184,9 +184,13 @@ def part_to_follow(question: Question, parts: list[Part]) -> Part | None:
     if question.account is None:
         of_accounts = [part for part in parts if part.account != lineage.NO_ACCOUNT]
         return next(iter(of_accounts or parts), None)
-    for part in parts:
-        if question.account in (part.account, f"{part.entity}/{part.account}"):
-            return part
+    found = [part for part in parts if question.account in (part.account, f"{part.entity}/{part.account}")]
+    if len(found) > 1:
+        names = ", ".join(f"{part.entity}/{part.account}" for part in found)
+        several = f"Account {question.account!r} is one of several billing entities."
+        raise ExplainError(f"{several} Say which: ACCOUNT=entity/account, of {names}.")
+    if found:
+        return found[0]
     close = get_close_matches(question.account, [part.account for part in parts], n=3)
     raise ExplainError(
         f"Account {question.account!r} has no part of {question.metric} in {question.month:%Y-%m}. "

@@ -14,7 +14,7 @@ import duckdb
 
 from cs_metrics import contract
 from cs_metrics.contract import Table, nearest
-from cs_metrics.formats import DAYS, NUMBERS, Formats, Reading, column_formats
+from cs_metrics.formats import DAYS, NUMBERS, Formats, Reading, currencies_of, judge, look
 from cs_metrics.mapping import (
     NAME, PROPOSED, Mapping, MappingError, ambiguous_lookups, block_selection, fruitless_lookups, map_by_names, needs_order, problems_of_names, read_mapping,
     rows_of_no_block, selection, table_named,
@@ -24,6 +24,8 @@ from cs_metrics.sources import Source, gist, quoted, read_sources
 from cs_metrics.terminal import some
 
 SCHEMA = "raw"
+NAMED = 3
+"""Currencies that a message names."""
 
 
 class FolderError(Exception):
@@ -153,18 +155,49 @@ def read_formats(export: Export, connection: duckdb.DuckDBPyConnection, declared
     def note(source: Source, column: str, kind: str, own: Formats) -> str:
         if form_of(kind) != "text":
             kinds.setdefault((source.name, form_of(kind)), {}).setdefault(column, kind)
-            formats.setdefault((source.name, form_of(kind)), {}).setdefault(column, own.or_else(declared))
+            of_file = formats.setdefault((source.name, form_of(kind)), {})
+            of_file[column] = of_file.get(column, Formats()).or_else(own).or_else(declared)
         return quoted(column)
 
     for table in export.mapping.tables:
         selection(export.mapping, table, note)
     decisive = decisive_columns(export.mapping)
+    sources = export.mapping.sources
+    seen = {key: look(connection, sources[key[0]], columns, formats[key]) for key, columns in kinds.items()}
     for (name, form), columns in kinds.items():
         labels = frozenset(column for column in columns if (name, column) not in decisive)
-        found = column_formats(connection, export.mapping.sources[name], columns, formats[name, form], labels)
+        family = [one for (_, other), one in seen.items() if other == form and are_parts(one.source, sources[name])]
+        found = judge(seen[name, form], family, labels)
         export.readings |= {(name, column, form): reading for column, reading in found.readings.items()}
         export.notices += found.notices
         export.problems += found.problems
+    export.problems += contradicted_signs(export, connection)
+
+
+def are_parts(one: Source, other: Source) -> bool:
+    """Whether two files are parts of one export: they have the same columns, and only numbers tell their names apart."""
+    return one.columns == other.columns and re.sub(r"\d+", "", one.stem) == re.sub(r"\d+", "", other.stem)
+
+
+def contradicted_signs(export: Export, connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Amounts with a currency's sign in rows whose currency is another."""
+    problems = []
+    for block in export.mapping.blocks:
+        read = {name for operator in block.columns.values() for name in operator.columns()}
+        signs = {(name, reading.sign) for (file, name, _), reading in export.readings.items() if file == block.source.name and name in read}
+        for name, sign in sorted((name, sign) for name, sign in signs if sign and currencies_of(sign)):
+            columns = {"currency": block.columns["currency"]} if "currency" in block.columns else {}
+            stated = block_selection(export.mapping, replace(block, columns=columns, one_row_per=()), export.written)
+            rows = connection.execute(
+                f"select distinct upper(trim(currency)) from ({stated}) where trim(currency) <> '' order by 1"
+            ).fetchall()
+            if others := [currency for (currency,) in rows if currency not in currencies_of(sign)]:
+                stated_here = " and ".join(others[:NAMED])
+                problems.append(
+                    f"{block.source.name}: column {name}: all numbers have the sign {sign}, but currency is {stated_here}. "
+                    "Expected: amounts without a sign, each in its row's currency."
+                )
+    return problems
 
 
 def decisive_columns(mapping: Mapping) -> set[tuple[str, str]]:

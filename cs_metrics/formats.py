@@ -31,6 +31,18 @@ ONE_POINT = rf"{SIGN}[1-9]\d{{0,2}}\.\d{{3}}"
 ONE_COMMA = rf"{SIGN}[1-9]\d{{0,2}},\d{{3}}"
 GROUPED = rf"{SIGN}[1-9]\d{{0,2}}([,{SPACES}]\d{{3}})+(\.\d*)?{EXPONENT}"
 
+BESIDE = r"\s*([A-Za-z]{0,3}\p{Sc}|[A-Z]{3}|kr|zł|%)\s*"
+"""The sign of a currency, its code or percent, beside a number."""
+CURRENCIES = {
+    sign: tuple(currencies.split())
+    for sign, currencies in {
+        "€": "EUR", "£": "GBP EGP GIP FKP SHP", "¥": "JPY CNY", "₹": "INR", "₩": "KRW", "₺": "TRY", "kr": "SEK NOK DKK ISK", "zł": "PLN",
+        "us$": "USD", "ca$": "CAD", "c$": "CAD", "au$": "AUD", "a$": "AUD", "nz$": "NZD", "hk$": "HKD", "s$": "SGD", "r$": "BRL",
+        "$": "USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP BRL JMD BBD BSD BZD FJD GYD LRD NAD SRD TTD UYU XCD",
+    }.items()
+}  # fmt: skip
+"""The currencies that a sign may mean, the most common first; three letters mean themselves."""
+
 TIME = r"(?:[T ,]+(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?([AaPp]\.?[Mm]\.?)?((?: ?[+-]\d{2}(?::?\d{2})?|Z| ?UTC)?))?"
 DAY_AND_MONTH = rf"(\d{{1,2}})[./ -](\d{{1,2}})[./ -](\d{{4}}|\d{{2}}){TIME}"
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -45,10 +57,12 @@ class Formats:
 
     dates: str | None = None
     decimals: str | None = None
+    sign: str | None = None
+    """What may stand beside the numbers, where the contract says so: `currency` or `percent`."""
 
     def or_else(self, other: "Formats") -> "Formats":
         """These, and where they say nothing the other's."""
-        return Formats(self.dates or other.dates, self.decimals or other.decimals)
+        return Formats(self.dates or other.dates, self.decimals or other.decimals, self.sign or other.sign)
 
 
 @dataclass(frozen=True)
@@ -57,17 +71,22 @@ class Reading:
 
     kind: str
     how: str = PLAIN
+    sign: str | None = None
+    """The currency's sign or the percent sign that stands beside every value."""
 
     @property
     def is_plain(self) -> bool:
         """Whether nothing has to be done."""
-        return self.how == PLAIN
+        return self.how == PLAIN and not self.sign
 
     def sql(self, expression: str) -> str:
         """The SQL of a text in the contract's form; a value that doesn't fit stays as it's written."""
         if self.is_plain:
             return expression
-        return date_sql(expression, self.how) if self.kind in DAYS else number_sql(expression, self.how)
+        if self.kind in DAYS:
+            return date_sql(expression, self.how)
+        bare = without_sign(expression) if self.sign else expression
+        return bare if self.how == PLAIN else number_sql(bare, self.how)
 
 
 @dataclass
@@ -79,42 +98,74 @@ class ColumnFormats:
     problems: list[str] = field(default_factory=list)
 
 
-def column_formats(
-    connection: duckdb.DuckDBPyConnection,
-    source: Source,
-    kinds: dict[str, str],
-    declared: dict[str, Formats] | Formats = Formats(),
-    labels: frozenset[str] = frozenset(),
-) -> ColumnFormats:
-    """How to read each column of a source, given its kind in the contract; in one scan of the file.
+@dataclass
+class Seen:
+    """What was seen in the columns of a source, before it's judged."""
 
-    `kinds` has columns as they are spelt in the file; `declared` is for all of them, or by column. A question about one of the
-    `labels`, on which no figure rests, is a notice.
-    """
-    found = ColumnFormats()
-    texts = {name: kind for name, kind in kinds.items() if source.columns[name] == "VARCHAR"}
-    dates = [name for name, kind in texts.items() if kind in DAYS]
-    numbers = [name for name, kind in texts.items() if kind in NUMBERS]
-    if not dates and not numbers:
+    source: Source
+    texts: dict[str, str]
+    """The columns that are text, each with its kind in the contract."""
+    declared: dict[str, Formats] | Formats = Formats()
+    columns: list["Column"] = field(default_factory=list)
+    """Those that aren't all in the contract's form."""
+    has_plain_decimals: bool = False
+    """Another one has decimal points."""
+
+    def declared_for(self, name: str) -> Formats:
+        """What is declared for a column."""
+        return self.declared if isinstance(self.declared, Formats) else self.declared.get(name, Formats())
+
+    def proofs(self) -> dict[str, str]:
+        """The readings that its columns leave no choice about, each with what decides it."""
+        found = {"point": f"{self.source.name} has it"} if self.has_plain_decimals else {}
+        for column in self.columns:
+            ways = {"day": DAY_FIRST, "month": MONTH_FIRST} if column.kind in DAYS else {"comma": COMMA, "point": "point"}
+            shown = [which for which in ways if column.counts[which]]
+            if len(shown) == 1 and not column.is_mostly_plain:
+                place = f"column {column.name} of {self.source.name}"
+                found.setdefault(ways[shown[0]], f"{place} has {column.example(shown[0])}")
         return found
-    odd = connection.execute(f"select {', '.join(is_odd(name, texts[name]) for name in [*dates, *numbers])} from {source.scan}").fetchone()
 
-    def declared_for(name: str) -> Formats:
-        return declared if isinstance(declared, Formats) else declared.get(name, Formats())
 
-    found.readings = {name: Reading(kind) for name, kind in texts.items()}
-    looked_at = [
-        name for name, it_is in zip([*dates, *numbers], odd or ()) if it_is or (name in numbers and declared_for(name).decimals == COMMA)
+def look(
+    connection: duckdb.DuckDBPyConnection, source: Source, kinds: dict[str, str], declared: dict[str, Formats] | Formats = Formats()
+) -> Seen:
+    """Look at the columns of a source, given the kind of each in the contract; in one scan of the file, and one more for each odd one.
+
+    `kinds` has columns as they are spelt in the file; `declared` is for all of them, or by column.
+    """
+    seen = Seen(source, {name: kind for name, kind in kinds.items() if source.columns[name] == "VARCHAR"}, declared)
+    looked_at = [name for name, kind in seen.texts.items() if kind in DAYS] + [name for name, kind in seen.texts.items() if kind in NUMBERS]
+    if not looked_at:
+        return seen
+    odd = connection.execute(f"select {', '.join(is_odd(name, seen.texts[name]) for name in looked_at)} from {source.scan}").fetchone()
+    is_number = {name: kind in NUMBERS for name, kind in seen.texts.items()}
+    looked_closely = [
+        name for name, it_is in zip(looked_at, odd or ()) if it_is or (is_number[name] and seen.declared_for(name).decimals == COMMA)
     ]
-    columns = [look_at(connection, source, name, texts[name]) for name in looked_at]
-    told = {COMMA if one.counts["comma"] else "point" for one in columns if bool(one.counts.get("comma")) != bool(one.counts.get("point"))}
-    told |= {"point"} if has_plain_decimals(connection, source, [name for name in numbers if name not in looked_at]) else set()
-    for column in columns:
+    seen.columns = [look_at(connection, source, name, seen.texts[name], seen.declared_for(name).sign) for name in looked_closely]
+    plain = [name for name in looked_at if is_number[name] and name not in looked_closely]
+    seen.has_plain_decimals = has_plain_decimals(connection, source, plain)
+    return seen
+
+
+def judge(seen: Seen, family: list[Seen], labels: frozenset[str]) -> ColumnFormats:
+    """How to read the columns of a source. What they leave open, its others tell, and those of its family, which are parts like it.
+
+    A question about one of the `labels`, on which no figure rests, is a notice.
+    """
+    found = ColumnFormats(readings={name: Reading(kind) for name, kind in seen.texts.items()})
+    proofs: dict[str, str] = {}
+    for one in [seen, *family]:
+        proofs = one.proofs() | proofs
+    dates = {how: proof for how, proof in proofs.items() if how in (DAY_FIRST, MONTH_FIRST)}
+    decimals = {how: proof for how, proof in proofs.items() if how in (COMMA, "point")}
+    for column in seen.columns:
         asked = len(found.problems)
         if column.kind in DAYS:
-            judge_dates(column, declared_for(column.name).dates, found)
+            judge_dates(column, seen.declared_for(column.name).dates, dates if len(dates) == 1 else {}, found)
         else:
-            judge_numbers(column, declared_for(column.name).decimals, next(iter(told)) if len(told) == 1 else None, found)
+            judge_numbers(column, seen.declared_for(column.name).decimals, decimals if len(decimals) == 1 else {}, found)
         if column.name in labels:
             found.notices += [f"{problem} No figure rests on it, so it is read as it is written." for problem in found.problems[asked:]]
             del found.problems[asked:]
@@ -140,11 +191,41 @@ def has_plain_decimals(connection: duckdb.DuckDBPyConnection, source: Source, na
     return row
 
 
-def look_at(connection: duckdb.DuckDBPyConnection, source: Source, name: str, kind: str) -> "Column":
-    """A column with what is counted in it."""
-    measures = date_measures(name) if kind in DAYS else number_measures(name, kind)
+def look_at(connection: duckdb.DuckDBPyConnection, source: Source, name: str, kind: str, allowed: str | None) -> "Column":
+    """A column with what is counted in it; `allowed` is the kind of sign that its numbers may have."""
+    signs = signs_of(connection, source, name) if allowed and kind in NUMBERS else {}
+    sign = next(iter(signs)) if len(signs) == 1 else None
+    sign = sign if (sign == "%") == (allowed == "percent") else None
+    measures = date_measures(name) if kind in DAYS else number_measures(name, kind, without_sign(quoted(name)) if sign else quoted(name))
     ((counts,),) = connection.execute(f"select {measures} from {source.scan} where {quoted(name)} is not null").fetchall()
-    return Column(connection, source, name, kind, counts)
+    return Column(connection, source, name, kind, counts, sign, signs)
+
+
+def signs_of(connection: duckdb.DuckDBPyConnection, source: Source, name: str) -> dict[str | None, str]:
+    """The signs beside a column's numbers, None for none, each with a value that has it."""
+    value = f"trim({quoted(name)})"
+    rows = connection.execute(
+        f"select nullif({sign_sql(quoted(name))}, ''), min({value}) from {source.scan} where regexp_matches({value}, '[0-9]') "
+        "group by 1 order by 1 nulls first"
+    ).fetchall()
+    return dict(rows)
+
+
+def sign_sql(expression: str) -> str:
+    """The SQL of the sign beside a number."""
+    value, before, after = f"trim({expression})", literal(rf"^[-+]?{BESIDE}[-+]?[\d.,]"), literal(rf"\d[.,]?{BESIDE}$")
+    return f"coalesce(nullif(regexp_extract({value}, {before}, 1), ''), regexp_extract({value}, {after}, 1))"
+
+
+def currencies_of(sign: str | None) -> tuple[str, ...]:
+    """The currencies that a sign may mean; none where nothing is known of it."""
+    return CURRENCIES.get((sign or "").lower(), (sign,) if sign and re.fullmatch("[A-Z]{3}", sign) else ())
+
+
+def without_sign(expression: str) -> str:
+    """The SQL of a number without the sign beside it."""
+    before, after = literal(rf"^([-+]?){BESIDE}([-+]?[\d.,])"), literal(rf"(\d[.,]?){BESIDE}$")
+    return rf"regexp_replace(regexp_replace(trim({expression}), {before}, '\1\3'), {after}, '\1')"
 
 
 @dataclass
@@ -156,6 +237,16 @@ class Column:
     name: str
     kind: str
     counts: dict
+    sign: str | None = None
+    """What stands beside every number."""
+    signs: dict[str | None, str] = field(default_factory=dict)
+    """What stands beside its numbers, each with a value."""
+
+    @property
+    def is_mostly_plain(self) -> bool:
+        """Whether most of its dates begin with the year."""
+        counts = self.counts
+        return self.kind in DAYS and 0 < sum(counts[which] for which in ("both", "same", "day", "month")) <= counts["plain"]
 
     def example(self, which: str) -> str:
         """A value with its line: `'01.02.2024' in line 2`."""
@@ -198,9 +289,9 @@ def date_measures(name: str) -> str:
     )
 
 
-def number_measures(name: str, kind: str) -> str:
-    """What is counted in a column of numbers: `point` and `comma` fit one reading only."""
-    value = f"trim({quoted(name)})"
+def number_measures(name: str, kind: str, number: str) -> str:
+    """What is counted in a column of numbers, whose SQL without signs is `number`: `point` and `comma` fit one reading only."""
+    value = f"trim({number})"
     point, comma = (f"regexp_full_match({value}, {literal(shape)})" for shape in (POINT, WITH_COMMA))
     one_point, one_comma = (f"regexp_full_match({value}, {literal(shape)})" for shape in (ONE_POINT, ONE_COMMA))
     conditions = {
@@ -214,11 +305,11 @@ def number_measures(name: str, kind: str) -> str:
         conditions["either"] = f"({one_point} or {one_comma}) and not {fraction}"
         conditions["comma"] = f"({conditions['comma']}) or ({one_point} and {fraction})"
         conditions["point"] = f"({conditions['point']}) or ({one_comma} and {fraction})"
-    return measure(conditions, value)
+    return measure(conditions, f"trim({quoted(name)})")
 
 
-def judge_dates(column: Column, declared: str | None, found: ColumnFormats) -> None:
-    """How a column's dates are read."""
+def judge_dates(column: Column, declared: str | None, others: dict[str, str], found: ColumnFormats) -> None:
+    """How a column's dates are read; `others` is what the other columns of its file and of its parts tell, with the proof."""
     counts, says = column.counts, column.says
     shaped = counts["both"] + counts["same"] + counts["day"] + counts["month"]
     ways = "Say which: DATES=day-first or DATES=month-first (--dates), or write them like 2024-01-31."
@@ -234,7 +325,7 @@ def judge_dates(column: Column, declared: str | None, found: ColumnFormats) -> N
             )
     elif not shaped:
         found.readings[column.name] = Reading(column.kind, DAY_FIRST if counts["clear"] else PLAIN)
-    elif not declared and counts["plain"] >= shaped:
+    elif not declared and column.is_mostly_plain:
         which = column.example(first_of(counts, "both", "same", "day", "month"))
         found.notices.append(says(f"{misfits(shaped, 'date')} the others, which begin with the year: {which}; {stay(shaped)} unreadable."))
     elif declared:
@@ -254,6 +345,10 @@ def judge_dates(column: Column, declared: str | None, found: ColumnFormats) -> N
         how = DAY_FIRST if counts["day"] else MONTH_FIRST
         found.readings[column.name] = Reading(column.kind, how)
         found.notices.append(says(f"dates are read {how}, because of {column.example('day' if counts['day'] else 'month')}."))
+    elif counts["both"] and others:
+        ((how, proof),) = others.items()
+        found.readings[column.name] = Reading(column.kind, how)
+        found.notices.append(says(f"dates such as {column.example('both')} are read {how}: {proof}."))
     elif counts["both"]:
         found.problems.append(
             says(f"{column.example('both')} may be {both_days(counts['both_example'])}; no value of the column tells. {ways}")
@@ -262,9 +357,14 @@ def judge_dates(column: Column, declared: str | None, found: ColumnFormats) -> N
         found.readings[column.name] = Reading(column.kind, DAY_FIRST)
 
 
-def judge_numbers(column: Column, declared: str | None, others: str | None, found: ColumnFormats) -> None:
-    """How a column's numbers are read; `others` is what the other columns of the same file tell."""
+def judge_numbers(column: Column, declared: str | None, others: dict[str, str], found: ColumnFormats) -> None:
+    """How a column's numbers are read; `others` is what the other columns of its file and of its parts tell, with the proof."""
     counts, says = column.counts, column.says
+    if column.sign:
+        found.notices.append(says(f"numbers are read without the sign {column.sign} that all of them have."))
+    elif any(column.signs):
+        shown = ", ".join(f"{value!r} with {sign or 'no sign'}" for sign, value in column.signs.items())
+        found.notices.append(says(f"a sign is left out only where all numbers have the same: {shown}. Those with one stay unreadable."))
     ways = "Say which: DECIMALS=comma or DECIMALS=point (--decimals), or write them like 1234.50."
     how = declared
     if declared and counts["point" if declared == COMMA else "comma"] and not counts[declared]:
@@ -294,15 +394,13 @@ def judge_numbers(column: Column, declared: str | None, others: str | None, foun
         if how == COMMA:
             found.notices.append(says(f"numbers are read with a decimal comma, because of {column.example('comma')}."))
     elif how is None and counts["either"]:
-        if others is None:
+        if not others:
             found.problems.append(
                 says(f"{column.example('either')} may be {both_numbers(counts['either_example'])}; no number of the file tells. {ways}")
             )
             return
-        how = others
-        found.notices.append(
-            says(f"numbers such as {column.example('either')} are read with a decimal {how}, as in the file's other columns.")
-        )
+        ((how, proof),) = others.items()
+        found.notices.append(says(f"numbers such as {column.example('either')} are read with a decimal {how}: {proof}."))
     misfit = "point" if how == COMMA else "comma"
     if how and counts[misfit]:
         found.notices.append(
@@ -310,7 +408,10 @@ def judge_numbers(column: Column, declared: str | None, others: str | None, foun
                 f"{misfits(counts[misfit], 'number')} a decimal {how}, such as {column.example(misfit)}; {stay(counts[misfit])} unreadable."
             )
         )
-    found.readings[column.name] = Reading(column.kind, COMMA if how == COMMA else "grouped" if counts["grouped"] else PLAIN)
+    if how != COMMA and counts["grouped"]:
+        because = column.example("grouped")
+        found.notices.append(says(f"numbers are read with a decimal point and thousands set apart, because of {because}."))
+    found.readings[column.name] = Reading(column.kind, COMMA if how == COMMA else "grouped" if counts["grouped"] else PLAIN, column.sign)
 
 
 def first_of(counts: dict, *names: str) -> str:
@@ -394,11 +495,12 @@ def declared_formats(dates: str | None, decimals: str | None) -> Formats:
     return Formats(one_of(dates, DATES, "dates"), one_of(decimals, DECIMALS, "decimals"))
 
 
-def one_of(text: str | None, known: Iterable[str], what: str) -> str | None:
+def one_of(text: str | None, known: Iterable[str], what: str = "") -> str | None:
     """A word of a list, in any case and with spaces, hyphens or underscores."""
     if not text:
         return None
     word = re.sub(r"[\s_-]+", " ", text.strip().lower())
     if word not in known:
-        raise ValueError(f"{what}: {text!r} is not known. Expected one of: {', '.join(known)}.")
+        about = f"{what}: " if what else ""
+        raise ValueError(f"{about}{text!r} is not known. Expected one of: {', '.join(each.replace(' ', '-') for each in known)}.")
     return word

@@ -661,7 +661,7 @@ def block_selection(mapping: Mapping, block: Block, written: WRITTEN, has_origin
 
     def look_up(lookup: Lookup, row: Row) -> str:
         other, alias, key = mapping.sources[lookup.file], f"lookup_{len(joins) + 1}", comparable(quoted(lookup.key))
-        value = text(written(other, lookup.name, row.kind, block.formats))
+        value = text(written(other, lookup.name, row.kind, block.formats.or_else(Formats(sign=row.sign))))
         taken = aggregated(lookup.take, value, row.kind) if lookup.take else f"any_value({value})"
         joins.append(
             f" left join (select {key} as __key, {taken} as __value from {other.scan} where {key} <> '' group by 1) "
@@ -669,11 +669,12 @@ def block_selection(mapping: Mapping, block: Block, written: WRITTEN, has_origin
         )
         return f"{alias}.__value"
 
-    kinds = {each.name: each.kind for each in block.table.columns}
+    of_contract = {each.name: each for each in block.table.columns}
     parts, positions = [], []
     for name in [*block.table.column_names, *(mapping.extra_columns if block.table.name == "accounts" else [])]:
         if name in block.columns:
-            value = block.columns[name].sql(Row(column, look_up, kinds.get(name, "text")))
+            own = of_contract.get(name)
+            value = block.columns[name].sql(Row(column, look_up, own.kind if own else "text", own.sign if own else None))
         else:
             value = literal(mapping.entity) if name == ENTITY_COLUMN and mapping.entity else "cast(null as varchar)"
         parts.append(f"{value} as {quoted(name)}")

@@ -7,7 +7,7 @@ a word) stays as it is written, so that the contract shows it and nothing is los
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cs_metrics.formats import DAYS, NUMBERS, Formats
 from cs_metrics.sources import literal, quoted
@@ -28,10 +28,12 @@ class Row:
     """The SQL of a source's column, read as a kind of the contract, with the formats that the column itself declares."""
     look_up: Callable[["Lookup", "Row"], str]
     kind: str = "text"
+    sign: str | None = None
+    """What may stand beside its numbers: `currency` or `percent`."""
 
     def of(self, kind: str) -> "Row":
         """The same row, its columns read as another kind."""
-        return Row(self.column, self.look_up, kind)
+        return replace(self, kind=kind)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Column(Operator):
         return True
 
     def sql(self, row: Row) -> str:
-        return row.column(self.name, row.kind, self.formats)
+        return row.column(self.name, row.kind, self.formats.or_else(Formats(sign=row.sign)))
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,12 @@ class Computed(Operator):
             result = f"try_cast(printf('%.15g', cast({result} as double) / {divisor}) as decimal(34, {PLACES + 2}))"
         written = without_zeros(result)
         whens = [f"when {as_written[part]} is not null and {numbers[part]} is null then {as_written[part]}" for part in self.parts()]
+        # What nothing can be worked out with is named, beside the number that would be lost.
+        if isinstance(self.factor, Operator):
+            whens.append(f"when {as_written[self.factor]} is null then {without_numbers(summands, 'multiplied by an empty', self.factor)}")
+        if isinstance(self.divisor, Operator):
+            whens.append(f"when {as_written[self.divisor]} is null then {without_numbers(summands, 'divided by an empty', self.divisor)}")
+            whens.append(f"when {numbers[self.divisor]} = 0 then {without_numbers(summands, 'divided by the 0 of', self.divisor)}")
         nothing = " and ".join(f"{as_written[part]} is null" for part in (*self.added, *self.subtracted))
         return f"case when {nothing} then null {' '.join(whens)} else {written} end"
 
@@ -287,6 +295,11 @@ def aggregated(function: str, of: str, kind: str) -> str:
 def text(sql: str) -> str:
     """The SQL of a value as text without blanks around it; NULL where nothing is left."""
     return f"nullif(trim(cast({sql} as varchar)), '')"
+
+
+def without_numbers(summands: list[str], what: str, other: Operator) -> str:
+    """The SQL of a text that says why a number can't be worked out: `1200 divided by the 0 of Seats`."""
+    return f"{without_zeros(' + '.join(summands))} || {literal(f' {what} ' + ', '.join(dict.fromkeys(other.columns())))}"
 
 
 def without_zeros(sql: str) -> str:

@@ -12,7 +12,7 @@ from cs_metrics.sources import Source, literal, quoted
 FEW = 40
 """Columns with up to so many values have them listed."""
 DATE = r"(\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/. ](\d{1,2}|[a-z]{3,9})[-/. ]\d{2,4}|[a-z]{3,9} \d{1,2},? \d{4})([t ].*)?"
-NUMBER = r"[-+(]?[^\w-]{0,4}[\d.,'  ]*\d\)?\s?(%|[^\w]{1,3}|[a-z]{3})?"
+NUMBER = r"[-+(]?([a-z]{1,3}\p{Sc}\s?|(eur|usd|gbp|chf|cad|aud) |[^\w-]{0,4})[\d.,'  ]*\d\)?\s?(%|[^\w]{1,3}|[a-z]{3})?"
 YES = ("true", "t", "yes", "y", "1", "ja", "j", "wahr", "oui", "si")
 NO = ("false", "f", "no", "n", "0", "nein", "falsch", "non")
 LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})

@@ -58,7 +58,7 @@ def propose(folder: Path, entity: str | None = None) -> int:
     print(f"\nWritten: {path}. Look it through, correct it, and then:")
     if path.name == PROPOSED:
         print(f"  {NAME} stays as it is; take over from {PROPOSED} what you want.")
-    print(f"  make check DATA={shlex.quote(str(folder))}\n  make build DATA={shlex.quote(str(folder))}")
+    print("\n".join(f"  make {command} DATA={shlex.quote(str(folder))}" for command in ("check", "build")))
     return 0
 
 

@@ -1,11 +1,9 @@
 """What a build came to, on one screen: headline figures, rows, months, restatements, what to mend, time, where to look."""
 
-import json
 import re
 import shlex
 import sys
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import zip_longest
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import duckdb
 
 from cs_metrics.files import Files, shown
 from cs_metrics.folder import Choices
-from cs_metrics.places import Places
+from cs_metrics.places import Places, rows_with_key
 from cs_metrics.render import rows_of
 from cs_metrics.terminal import cut, visible
 
@@ -71,11 +69,16 @@ class Reason:
 
     def example(self, shows_values: bool = True) -> str:
         """The example as a phrase: its value, key, file and line, as far as they are known and may be shown."""
-        value = f"'{cut(visible(self.value), VALUE_WIDTH)}'" if self.value is not None else ""
+        value = f"'{cut(visible(plain_value(self.value)), VALUE_WIDTH)}'" if self.value is not None else ""
         key = "" if NO_KEY.fullmatch(self.key) else cut(visible(self.key), VALUE_WIDTH * 2)
         parts = [f"{value} in {key}" if value and key else value or key] if shows_values else []
         parts += [self.place] if self.place else []
         return ", ".join(part for part in parts if part)
+
+
+def plain_value(value: str) -> str:
+    """A value as people write it: a number without zeros at its end, a day without midnight."""
+    return re.sub(r"(?<=^\d{4}-\d{2}-\d{2}) 00:00:00$|(?<=\d)\.0+$", "", re.sub(r"^([-+]?\d+\.\d*?[1-9])0+$", r"\1", value))
 
 
 def print_summary(files: Files, closed_before: set, timing: list[str], source: Source) -> None:
@@ -268,14 +271,7 @@ def read_reasons(file: Path, source: Source, located: int) -> list[Reason]:
         for number, (system, table, reason, count, entity, key, value, expected) in enumerate(rows):
             place = None
             if source.folder and number < located:
-                ((content,),) = database.execute(
-                    f"""
-                    select min(row_json) from {SCHEMA}.rejected_rows
-                    where table_name = ? and reason = ? and row_key = ? and billing_entity is not distinct from ?
-                    """,
-                    [table, reason, key, entity],
-                ).fetchall()
-                place = places.of(table, json.loads(content, parse_float=Decimal)) if content else None
+                place = places.of(table, rows_with_key(database, f"{SCHEMA}.rejected_rows", table, reason, key, entity))
             reasons.append(Reason(system, table, reason, count, key, value, expected, place))
     return reasons
 

@@ -188,7 +188,7 @@ def first_start(account: Account, chance, size: int, months: int) -> int:
         return at(2024, 2, 29, second)
     if account.part == "day_31":
         while days_in_month(month) < 31:
-            month -= 1
+            month += -1 if month > first_month else 1
         return month_start(month) + 30 * DAY + second
     if account.part == "month_boundaries":
         return month_start(max(first_month, min(month, last_month - 14)))

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import duckdb
@@ -44,7 +43,7 @@ def test_a_good_folder_fits_on_a_screen(capsys, folder):
     assert "accounts.csv            accounts               2  4 of 4        CSV, commas" in text
     assert "These tables give: MRR and ARR with their movements" in text
     assert "No invoices: no recognised revenue, ARPC, purchases and their lifetime value, no ARPU (users too)" in text
-    assert "Checked 5 rows in " in text and f"It can be built: make build DATA={folder}" in text
+    assert "Checked 5 rows in " in text and f"It can be built: make build DATA={folder} AS_OF={AS_OF}" in text
     assert "FAILS" not in text and "WARNS" not in text and "REJECTS" not in text
 
 
@@ -78,11 +77,11 @@ def test_each_problem_has_an_example_with_its_file_and_line(capsys, folder):
         "unknown subscription_id: e.g. 's9' in subscription_items.csv line 6 (item_id=i5, ",
         "unknown product_id: e.g. 'p9' in subscription_items.csv line 7 (item_id=i6, ",
         "invalid interval_unit: e.g. 'moon' in subscription_items.csv line 8 (item_id=i7, ",
-        "2 of 12 rows rejected, conflicting versions: e.g. subscription_items.csv line 11 (item_id=i10, ",
+        "2 of 12 rows rejected, conflicting versions: e.g. subscription_items.csv line 11 and subscription_items.csv line 12 (item_id=i10, ",
         "unreadable valid_from: e.g. 'soon' in subscription_items.csv line 13 (item_id=i11, valid_from=)",
         "subscriptions: 1 of 4 rows rejected, unknown account_id: e.g. 'a9' in subscriptions.csv line 3 (subscription_id=s2).",
         "invalid status: e.g. 'Wild' in subscriptions.csv line 4 (subscription_id=s3).",
-        "ended_at before started_at: e.g. '2024-01-01 00:00:00' in subscriptions.csv line 5 (subscription_id=s4).",
+        "ended_at before started_at: e.g. '2024-01-01' in subscriptions.csv line 5 (subscription_id=s4).",
         "Nothing to mend: 1 duplicate row.",
     ):
         assert line in text, f"{line}\n---\n{text}"
@@ -203,7 +202,7 @@ def test_what_may_be_read_in_two_ways_is_asked_and_declared(capsys, folder):
     said(capsys, folder, "--dates", "day-first", code=0)
     with pytest.raises(SystemExit):
         cli.main(["check", "--data", str(folder), "--dates", "dmy"])
-    assert "'dmy' is not known. Expected one of: year first, day first, month first" in capsys.readouterr().err
+    assert "'dmy' is not known. Expected one of: year-first, day-first, month-first" in capsys.readouterr().err
 
 
 MAPPING = """
@@ -218,6 +217,54 @@ tables:
       started_at: started_at
       ended_at: {lookup: accounts.csv, by: {subscription_id: account_id}, column: created_at}
 """
+
+
+def test_what_is_expected_does_not_contradict_itself(capsys, folder):
+    """A count that is missing may not be empty, and the zero of a clock is a day from 1950 on."""
+    items = folder / "subscription_items.csv"
+    items.write_text(
+        items.read_text().replace("valid_from\n", "valid_from,valid_to\n").replace("2024-01-01\n", "2024-01-01,\n")
+        + ITEM.format("i2", "1", "USD").replace("month,1", "month,").replace("01\n", "01,\n")
+        + ITEM.format("i3", "1", "USD").replace("01\n", "01,1970-01-01\n"),
+        encoding="utf-8",
+    )
+    text = said(capsys, folder, code=0)
+    assert "missing interval_count: e.g. subscription_items.csv line 3 (item_id=i2, valid_from=2024-01-01 00:00:00). Expected: a value: a whole number" in text
+    assert "1 to a century of them.\n" in text
+    assert "invalid valid_to: e.g. '1970-01-01' in subscription_items.csv line 4" in text
+    assert "Expected: another day, as this one is the zero of a clock and means that there is none; or empty." in text
+
+
+def test_causes_stand_before_consequences_and_conflicts_name_both_places(capsys, folder):
+    items, subscriptions = folder / "subscription_items.csv", folder / "subscriptions.csv"
+    subscriptions.write_text(subscriptions.read_text() + "north,s2,a2,active,soon\n", encoding="utf-8")
+    (folder / "subscription_items_1.csv").write_text(items.read_text() + ITEM.format("i2", "1.50", "USD").replace("month", "per month"), encoding="utf-8")
+    other = ITEM.format("i2", "2", "USD").replace("month", "per month") + ITEM.format("i3", "1", "USD").replace("s1", "s2") * 2
+    (folder / "subscription_items_2.csv").write_text(items.read_text().splitlines()[0] + "\n" + other, encoding="utf-8")
+    items.unlink()
+    discounts = "billing_entity,discount_id,subscription_id,percent_off,duration,valid_from\nnorth,d1,s1,-2,forever,2024-01-01\n"
+    (folder / "discounts.csv").write_text(discounts, encoding="utf-8")
+    text = said(capsys, folder, code=0)
+    assert "conflicting versions: e.g. subscription_items_1.csv line 3 and subscription_items_2.csv line 2 (item_id=i2, " in text
+    assert text.index("unreadable started_at") < text.index("unknown subscription_id")
+    assert "Expected: an accepted row of subscriptions with this subscription_id. Mend the rejected rows of subscriptions first." in text
+    assert "invalid percent_off: e.g. '-2' in discounts.csv line 2" in text
+
+
+def test_the_last_line_builds_what_was_checked(capsys, folder):
+    """With the options that were given, as a shell takes them."""
+    spaced = folder.with_name("an export")
+    folder.rename(spaced)
+    variables = "{metric_policies: [standard]}"
+    text = said(capsys, spaced, "--dates", "day-first", "--decimals", "point", "--entity", "north", "--vars", variables, code=0)
+    assert text.endswith(
+        f"make build DATA='{spaced}' ENTITY=north DATES=day-first DECIMALS=point AS_OF={AS_OF} VARS='{{\"metric_policies\": [\"standard\"]}}'\n"
+    )
+
+
+def test_a_folder_that_cannot_be_read_has_no_rows_that_were_checked(capsys, folder):
+    (folder / "products.csv").unlink()
+    assert "No row was judged: reading stopped after " in said(capsys, folder, code=1)
 
 
 def test_rows_that_often_mean_something_else_are_warned_of(capsys, folder):
@@ -324,8 +371,8 @@ def test_every_metric_of_the_catalogue_says_which_tables_it_needs():
     assert {name for group in GROUPS for name in group.tables} == set(tables())
 
 
-def test_a_hundred_thousand_rows_take_less_than_ten_seconds(tmp_path):
-    """The demo's items, invoices and usage eight times over, in CPU time: the machine may have other work."""
+def test_a_hundred_thousand_rows_are_checked_without_dbt(tmp_path):
+    """The demo's items, invoices and usage five times over; how long it takes is in benchmarks/README.md."""
     folder = tmp_path / "export"
     folder.mkdir()
     keys = {"subscription_items": "item_id", "invoice_lines": "invoice_line_id", "usage_events": "feature"}
@@ -337,14 +384,13 @@ def test_a_hundred_thousand_rows_take_less_than_ten_seconds(tmp_path):
             f"to '{folder / seed.name}'"
         )
     code = (
-        "import sys, time\nfrom cs_metrics import cli\n"
-        f"cli.main(['check', '--data', {str(folder)!r}, '--as-of', {DEMO_AS_OF!r}])\nprint('CPU', time.process_time())"
+        "import sys\nfrom cs_metrics import cli\n"
+        f"cli.main(['check', '--data', {str(folder)!r}, '--as-of', {DEMO_AS_OF!r}])\n"
+        "print('dbt:', [name for name in sys.modules if name == 'dbt.cli' or name.startswith('dbt.adapters')])"
     )
-    started = time.monotonic()
     text = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, text=True, capture_output=True).stdout
-    rows = int(text.split("Checked ")[1].split(" rows")[0].replace(",", ""))
-    assert rows > 100_000
-    assert float(text.split("CPU ")[1]) < 10, f"{text.split('CPU ')[1]} s of CPU, {time.monotonic() - started:.1f} s in all"
+    assert int(text.split("Checked ")[1].split(" rows")[0].replace(",", "")) > 100_000
+    assert text.endswith("\ndbt: []\n")
 
 
 EUROPE = {

@@ -19,7 +19,7 @@ from cs_metrics.demo.__main__ import DEMO_ACCOUNTS, DEMO_SEED
 from cs_metrics.demo.clock import DAY, HISTORY_START, add_months, at, stamp
 from cs_metrics.demo.contract import SOURCES, tables
 from cs_metrics.demo.faults import planted_faults
-from cs_metrics.demo.life import Discount, Item, Subscription, Term, place
+from cs_metrics.demo.life import Discount, Item, Subscription, Term, make_account, place
 from cs_metrics.demo.seeds_yml import seeds_yml
 from cs_metrics.demo.writer import write_csv, write_parquet
 
@@ -104,6 +104,13 @@ def test_reps_of_a_large_company_are_in_order():
     rows = list(engagement.rep_rows(100_000))
     assert len({row.csm_id for row in rows}) == engagement.rep_count(100_000)
     assert all(row.valid_to is None or row.valid_from < row.valid_to for row in rows)
+
+
+@pytest.mark.parametrize("size", [370, 1050, 2000, 10_000])
+def test_no_subscription_starts_before_the_history(size):
+    """There are no exchange rates before it, so the build of such a company would stop."""
+    starts = [subscription.start for index in range(60) for subscription in make_account(DEMO_SEED, index, size).subscriptions]
+    assert min(starts) >= HISTORY_START
 
 
 def test_leaving_tables_out_changes_nothing_else(tmp_path):

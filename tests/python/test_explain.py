@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from cs_metrics import cli, contract
-from cs_metrics.explain import PARTS_SHOWN, ExplainError, Explanation, Question, definition_of, read, text_of
+from cs_metrics.explain import PARTS_SHOWN, ExplainError, Explanation, Part, Question, definition_of, part_to_follow, read, text_of
 from cs_metrics.files import Files
 
 MONTH = date(2026, 8, 1)
@@ -127,6 +127,14 @@ def test_what_is_not_there_is_said(question, says, built):
     """With what was meant, or what there is."""
     with pytest.raises(ExplainError, match=re.escape(says)):
         read(question, Files(built / "demo.duckdb").working)
+
+
+def test_an_account_of_several_entities_is_asked():
+    """One of them was shown without a word."""
+    parts = [Part(entity, "a1", None, Decimal(amount), None) for entity, amount in (("north", 2), ("south", 1))]
+    with pytest.raises(ExplainError, match="Say which: ACCOUNT=entity/account, of north/a1, south/a1"):
+        part_to_follow(Question("mrr", MONTH, account="a1"), parts)
+    assert part_to_follow(Question("mrr", MONTH, account="south/a1"), parts) is parts[1]
 
 
 def test_the_command_line(built, capsys):

@@ -234,3 +234,31 @@ def test_attributes_of_accounts_become_dimensions(folder, warehouse):
     loaded = load(folder, warehouse)
     assert loaded.custom_segments == ["size", "tier"]
     assert any("'Sales Rep' becomes no dimension" in notice for notice in loaded.notices)
+
+
+def test_amounts_with_a_currency_s_sign_are_read_where_the_currency_agrees(folder, tmp_path):
+    """The sign of every number is left out; one that contradicts the currency stops the folder."""
+    items = folder / "subscription_items.csv"
+    signed = FILES["subscription_items.csv"].replace("10.50", '"$1,234.50"')
+    items.write_text(signed, encoding="utf-8")
+    load(folder, tmp_path / "w.duckdb")
+    with duckdb.connect(str(tmp_path / "w.duckdb")) as database:
+        assert database.execute("select unit_amount from raw.subscription_items").fetchall() == [("1234.50",)]
+    items.write_text(signed.replace("USD", "EUR"), encoding="utf-8")
+    with pytest.raises(FolderError, match=r"column unit_amount: all numbers have the sign \$, but currency is EUR\. Expected: amounts without"):
+        load(folder, tmp_path / "w.duckdb")
+
+
+def test_one_numbered_part_tells_how_the_others_write_dates(folder, tmp_path):
+    """A file of another name may be another system's, so it is asked."""
+    header = FILES["subscriptions.csv"].splitlines()[0]
+    (folder / "subscriptions.csv").unlink()
+    (folder / "subscriptions_2023.csv").write_text(f"{header}\nnorth,s1,a1,active,31.12.2023\n", encoding="utf-8")
+    (folder / "subscriptions_2024.csv").write_text(f"{header}\nnorth,s2,a1,active,01.02.2024\n", encoding="utf-8")
+    notices = load(folder, tmp_path / "w.duckdb").notices
+    assert any("'01.02.2024' in line 2 are read day first: column started_at of subscriptions_2023.csv has '31.12.2023'" in one for one in notices)
+    with duckdb.connect(str(tmp_path / "w.duckdb")) as database:
+        assert database.execute("select max(started_at) from raw.subscriptions").fetchall() == [("2024-02-01",)]
+    (folder / "subscription_items.csv").write_text(FILES["subscription_items.csv"].replace("2024-01-01", "01.02.2024"), encoding="utf-8")
+    with pytest.raises(FolderError, match="subscription_items.csv: column valid_from: '01.02.2024' in line 2 may be 1 February or 2 January"):
+        load(folder, tmp_path / "w.duckdb")

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from cs_metrics.formats import ColumnFormats, Formats, Reading, column_formats, declared_formats
+from cs_metrics.formats import ColumnFormats, Formats, Reading, declared_formats, judge, look
 from cs_metrics.sources import quoted, read_sources
 
 NOTHING = Formats()
@@ -27,7 +27,7 @@ def read(place: Path, columns: dict[str, tuple[str, list[str]]], declared: Forma
         writer.writerows(zip(*(values for _, values in columns.values())))
     (source,) = read_sources(folder, place / "work").sources
     with duckdb.connect() as connection:
-        found = column_formats(connection, source, {name: kind for name, (kind, _) in columns.items()}, declared)
+        found = judge(look(connection, source, {name: kind for name, (kind, _) in columns.items()}, declared), [], frozenset())
         written = {}
         for name, (kind, _) in columns.items():
             reading = found.readings.get(name, Reading(kind))
@@ -99,12 +99,32 @@ def test_the_files_other_numbers_tell_what_a_column_leaves_open(tmp_path):
     found, written = read(tmp_path, {"n": ("decimal", ["1.234"]), "m": ("decimal", ["49,90"])}, NOTHING)
     assert written == {"n": ["1234"], "m": ["49.90"]}
     assert (
-        "t.csv: column n: numbers such as '1.234' in line 2 are read with a decimal comma, as in the file's other columns." in found.notices
+        "t.csv: column n: numbers such as '1.234' in line 2 are read with a decimal comma: column m of t.csv has '49,90' in line 2."
+        in found.notices
     )
     (tmp_path / "second").mkdir()
     found, written = read(tmp_path / "second", {"n": ("decimal", ["1.234"]), "m": ("decimal", ["49.90"])}, NOTHING)
     assert not found.problems
     assert written == {"n": ["1.234"], "m": ["49.90"]}
+
+
+def test_thousands_that_are_set_apart_are_said(tmp_path):
+    found, _ = read(tmp_path, {"n": ("decimal", ["12", "1,234.50"]), "m": ("decimal", ["1'000", "2'500"]), "o": ("decimal", ["1.049,90", "1"])}, NOTHING)
+    assert found.notices == [
+        "t.csv: column n: numbers are read with a decimal point and thousands set apart, because of '1,234.50' in line 3.",
+        "t.csv: column m: numbers are read with a decimal point and thousands set apart, because of \"1'000\" in line 2.",
+        "t.csv: column o: numbers are read with a decimal comma, because of '1.049,90' in line 2.",
+    ]
+
+
+def test_the_files_other_dates_tell_what_a_column_leaves_open(tmp_path):
+    columns = {"d": ("date", ["01.02.2024"]), "e": ("timestamp", ["31.01.2024"]), "n": ("decimal", ["1"])}
+    found, written = read(tmp_path, columns, NOTHING)
+    assert not found.problems and written["d"] == ["2024-02-01"]
+    assert "t.csv: column d: dates such as '01.02.2024' in line 2 are read day first: column e of t.csv has '31.01.2024' in line 2." in found.notices
+    (tmp_path / "second").mkdir()
+    found, _ = read(tmp_path / "second", columns | {"f": ("date", ["1/31/2024"])}, NOTHING)
+    assert len(found.problems) == 1 and "'01.02.2024' in line 2 may be 1 February or 2 January" in found.problems[0]
 
 
 REFUSED = [
@@ -144,7 +164,7 @@ def test_typed_columns_are_left_alone(tmp_path):
     duckdb.execute(f"copy (select 1.234 as n, date '2024-01-02' as d, '01.02.2024' as t) to '{folder / 't.parquet'}'")
     (source,) = read_sources(folder, tmp_path / "work").sources
     with duckdb.connect() as connection:
-        found = column_formats(connection, source, {"n": "decimal", "d": "date", "t": "date"})
+        found = judge(look(connection, source, {"n": "decimal", "d": "date", "t": "date"}), [], frozenset())
     assert list(found.readings) == ["t"]
     assert found.problems[0].startswith("t.parquet: column t: '01.02.2024' may be 1 February or 2 January")
 
@@ -152,5 +172,44 @@ def test_typed_columns_are_left_alone(tmp_path):
 def test_words_that_declare_a_form():
     assert declared_formats("Day-First", "COMMA") == Formats("day first", "comma")
     assert declared_formats(None, "") == Formats()
-    with pytest.raises(ValueError, match="dates: 'dmy' is not known. Expected one of: year first, day first, month first."):
+    with pytest.raises(ValueError, match="dates: 'dmy' is not known. Expected one of: year-first, day-first, month-first."):
         declared_formats("dmy", None)
+
+
+SIGNED = [
+    ("before", "currency", ["$1,234.50", "-$5", "$-7", "+ $0.5"], ["1234.50", "-5", "-7", "+0.5"], "$"),
+    ("after, with a comma", "currency", ["49,90 €", "1.049,90 €", "7€", "-1 €"], ["49.90", "1049.90", "7", "-1"], "€"),
+    ("letters and a sign", "currency", ["US$ 5", "US$ 1,000.25"], ["5", "1000.25"], "US$"),
+    ("a code", "currency", ["EUR 5", "12.5 EUR", "EUR 1'000.25"], ["5", "12.5", "1000.25"], "EUR"),
+    ("beside words and empty cells", "currency", ["£5", "free", "", "£7.5"], ["5", "free", None, "7.5"], "£"),
+    ("percent", "percent", ["20%", "7,5 %"], ["20", "7.5"], "%"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("allowed", "values", "expected", "sign"), [case[1:] for case in SIGNED], ids=[case[0] for case in SIGNED])
+def test_a_sign_that_all_numbers_have_is_left_out(tmp_path, allowed, values, expected, sign):
+    found, written = read(tmp_path, {"n": ("decimal", values), "other": ("text", ["x"] * len(values))}, Formats(sign=allowed))
+    assert not found.problems
+    assert written["n"] == expected
+    assert f"t.csv: column n: numbers are read without the sign {sign} that all of them have." in found.notices
+
+
+@pytest.mark.parametrize(
+    ("allowed", "values", "said"),
+    [
+        ("currency", ["$5", "€5"], "a sign is left out only where all numbers have the same: '$5' with $, '€5' with €."),
+        ("currency", ["$5", "5"], "a sign is left out only where all numbers have the same: '5' with no sign, '$5' with $."),
+        ("currency", ["5%"], "a sign is left out only where all numbers have the same: '5%' with %."),
+        ("percent", ["$5"], "a sign is left out only where all numbers have the same: '$5' with $."),
+    ],
+)
+def test_signs_that_differ_or_do_not_belong_there_stay_and_are_said(tmp_path, allowed, values, said):
+    found, written = read(tmp_path, {"n": ("decimal", values)}, Formats(sign=allowed))
+    assert written["n"] == values
+    assert f"t.csv: column n: {said}" in found.notices[0]
+
+
+def test_a_sign_beside_other_numbers_stays(tmp_path):
+    found, written = read(tmp_path, {"n": ("decimal", ["5 €"])}, NOTHING)
+    assert written["n"] == ["5 €"]
+    assert not found.notices

@@ -54,8 +54,9 @@ NUMBERS = [
     ("{add: [{column: cents, multiply_by: 0.01}], divide_by: 1000000}", ["0.0000125", "0.000001", "x"]),
     ("{column: cents, divide_by: 0.7}", ["1785.71428571429", "142.857142857143", "x"]),
     ("{column: seats, multiply_by: 12}", ["24", "36", "0"]),
-    ("{column: setup, multiply_by: rebate}", ["15", None, None]),
-    ("{column: setup, divide_by: seats}", ["5", None, None]),
+    ("{column: setup, multiply_by: rebate}", ["15", None, "5 multiplied by an empty rebate"]),
+    ("{column: setup, divide_by: seats}", ["5", None, "5 divided by the 0 of seats"]),
+    ("{column: cents, divide_by: rebate}", ["833.333333333333", "100 divided by an empty rebate", "x"]),
     ("{add: [setup, rebate]}", ["11.5", None, "5"]),
     ("{add: [setup, cents], subtract: [rebate], divide_by: 10}", ["125.85", "10", "x"]),
     ("{add: [{column: seats, multiply_by: 2}, setup]}", ["14", "6", "5"]),
@@ -276,7 +277,7 @@ def test_formats_are_declared_for_all_for_a_file_or_for_a_column(folder):
     assert rows(folder, formats + whole(accounts=block.format("", "seit")), query) == ours
     assert rows(folder, whole(accounts=block.format(f"    {formats}", "seit")), query) == ours
     assert rows(folder, whole(accounts=block.format("    formats: {decimals: comma}\n", "{column: seit, dates: day-first}")), query) == ours
-    assert "line 1: dates: 'sideways' is not known. Expected one of: year first, day first, month first." in " ".join(
+    assert "line 1: dates: 'sideways' is not known. Expected one of: year-first, day-first, month-first." in " ".join(
         refusal(folder, "formats: {dates: sideways}\n" + whole())
     )
 

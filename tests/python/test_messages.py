@@ -91,7 +91,7 @@ def mended(failed, scratch) -> str:
         "           expected: a value: The account's key in the billing system",
         "        1  accounts: unreadable is_test, e.g. 'perhaps' in account_id=a4, accounts.csv line 7",
         "           expected: true or false; or empty",
-        "        1  subscriptions: ended_at before started_at, e.g. '2023-12-01 00:00:00' in subscription_id=s4, subscriptions.csv line 5",
+        "        1  subscriptions: ended_at before started_at, e.g. '2023-12-01' in subscription_id=s4, subscriptions.csv line 5",
         "           expected: ended_at on or after started_at; or empty",
         "        1  subscriptions: unknown account_id, e.g. 'a9' in subscription_id=s3, subscriptions.csv line 4",
         "           expected: an accepted row of accounts with this account_id",
@@ -210,7 +210,7 @@ def test_a_row_is_found_in_its_file(tmp_path, text, row, place):
     """By what can be compared; a file whose columns have other names has no place to tell."""
     (tmp_path / "accounts.csv").write_text(text, encoding="utf-8")
     with places.Places(tmp_path) as found:
-        assert found.of("accounts", row) == place
+        assert found.of("accounts", [row]) == place
 
 
 def node_of(**values) -> SimpleNamespace:

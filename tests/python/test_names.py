@@ -166,7 +166,7 @@ def test_the_semantic_layer_prints_nothing_of_it_either(tmp_path):
         f"import sys\n\ndef cli(**_):\n    print({EVIL!r}, 'ok')\n    sys.stderr.writelines([{EVIL!r}])\n    return 3\n"
     )
     done = subprocess.run(
-        [sys.executable, "-m", "cs_metrics.query"], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        [sys.executable, "-m", "cs_metrics.metricflow"], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(tmp_path)},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     said = done.stdout.decode("utf-8")

@@ -239,8 +239,20 @@ def test_a_header_is_known(table, header, column):
     assert Synonyms().column_score(table, column, plain_words(header)) > SIMILAR
 
 
+@pytest.mark.parametrize(("price", "currency", "remark"), [
+    ("49,90 €", "EUR", "likely: all amounts have the sign €"), ("£5", "GBP", "decide"), ("US$ 5", "USD", "likely: all amounts have the sign US$"),
+    ("$5", "USD", "decide"), ("5", "USD", "decide"),
+])  # fmt: skip
+def test_the_sign_of_amounts_tells_their_currency_where_it_means_one(export, price, currency, remark):
+    mapping, text = export({"contracts.csv": f"Contract;Customer;Start;Price\nC1;Acme;2024-01-01;{price}\nC2;Brix;2024-01-05;{price}\n"})
+    assert mapping["tables"]["subscription_items"]["columns"]["currency"] == {"value": currency}
+    (line,) = [line for line in text.splitlines() if line.strip().startswith("currency: ")]
+    assert remark in line
+
+
 def test_ids_of_a_file_that_names_its_customers(export):
     mapping, _ = export({"subscriptions.csv": "id,customer_id,amount_cents,created\nsub_1,cus_1,1000,2024-01-01\nsub_2,cus_2,2000,2024-01-05\n"})
+    assert mapping["tables"]["subscription_items"]["columns"]["unit_amount"] == {"column": "amount_cents", "divide_by": "100"}
     columns = mapping["tables"]["subscriptions"]["columns"]
     assert columns["subscription_id"] == "id" and columns["account_id"] == "customer_id"
     assert mapping["tables"]["subscription_items"]["columns"]["unit_amount"] == {"column": "amount_cents", "divide_by": "100"}

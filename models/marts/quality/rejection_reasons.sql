@@ -29,7 +29,7 @@ final as (
         examples.row_key as example_key,
         examples.rejected_value as example_value,
         coalesce(
-            {{ expected_form('examples.reason', 'contract_columns') }},
+            {{ expected_form('examples.reason', 'examples.rejected_value', 'contract_columns') }},
             'see the description of ' || examples.table_name || ' in the input contract'
         ) as expected
     from examples
