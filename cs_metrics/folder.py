@@ -5,6 +5,7 @@ brought to the contract's form (`formats`). Everything that can be known before 
 is wrong is said at once. Values are not judged here: what can't be read as its type becomes a rejected row in the build.
 """
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace

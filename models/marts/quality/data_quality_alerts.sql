@@ -55,12 +55,8 @@ measures as (
     {%- endfor %}
     union all
     select
-        measure,
-        source_system,
-        'subscription_items' as table_name,
-        '' as reason,
-        lost_accounts as row_count,
-        share as value
+        measure, source_system, 'subscription_items' as table_name, '' as reason,
+        lost_accounts as row_count, share as value
     from {{ ref('contract_rejection_costs') }}
 ),
 
