@@ -37,6 +37,18 @@ TERMS = {
     "csm_assignments": ("valid_from", "valid_to"),
     "account_segments": ("valid_from", "valid_to"),
 }
+# What can't end before it begins.
+PERIODS = {
+    "subscriptions": (("started_at", "ended_at"), ("trial_started_at", "trial_ended_at")),
+    "subscription_items": (("valid_from", "valid_to"),),
+    "subscription_pauses": (("paused_at", "resumed_at"),),
+    "discounts": (("valid_from", "valid_to"),),
+    "invoice_lines": (("service_start", "service_end"),),
+    "users": (("activated_at", "deactivated_at"),),
+    "csms": (("valid_from", "valid_to"),),
+    "csm_assignments": (("valid_from", "valid_to"),),
+    "account_segments": (("valid_from", "valid_to"),),
+}
 MAY_LACK_KEY = ("acquisition_costs", "revenue_costs")
 """Tables in which a row without a key counts as it is, however alike another one may be."""
 REQUIRED = {
@@ -95,7 +107,9 @@ def accepted(company: Company, table: str, *is_faulty: Callable[[Row], bool]) ->
     return [
         row
         for row in rows
-        if all(row.get(name) is not None for name in REQUIRED[table]) and not any(fault(row) for fault in is_faulty)
+        if all(row.get(name) is not None for name in REQUIRED[table])
+        and not ends_before_it_begins(table, row)
+        and not any(fault(row) for fault in is_faulty)
     ]
 
 
@@ -144,6 +158,13 @@ def takes_no_time(table: str, row: Row) -> bool:
     return start is not None and row.get(end) is not None and row[start] == row[end]
 
 
+def ends_before_it_begins(table: str, row: Row) -> bool:
+    """Whether one of the row's periods is of negative length, by the clock of the company's zone."""
+    return any(
+        row.get(start) is not None and row.get(end) is not None and row[end] < row[start] for start, end in PERIODS.get(table, ())
+    )
+
+
 # --- the tables ----------------------------------------------------------------------------------------------------
 
 
@@ -185,7 +206,6 @@ def users(company: Company) -> list[Row]:
     return accepted(
         company,
         "users",
-        lambda row: row.get("deactivated_at") is not None and row["deactivated_at"] < row["activated_at"],
         lambda row: row["account_id"] not in known,
     )
 
@@ -203,7 +223,7 @@ def usage_events(company: Company) -> list[Row]:
 
 def csms(company: Company) -> list[Row]:
     """Terms of reps."""
-    terms = accepted(company, "csms", lambda row: not 0 <= row["fte"] <= MOST_FTE, ends_before_it_begins)
+    terms = accepted(company, "csms", lambda row: not 0 <= row["fte"] <= MOST_FTE)
     return without_overlaps(terms, ("csm_id",))
 
 
@@ -214,7 +234,6 @@ def csm_assignments(company: Company) -> list[Row]:
         company,
         "csm_assignments",
         lambda row: row.get("share") is not None and not 0 < row["share"] <= 1,
-        ends_before_it_begins,
         lambda row: row["account_id"] not in known or row["csm_id"] not in reps,
     )
     return without_overlaps(assignments, ("account_id", "csm_id"))
@@ -223,7 +242,7 @@ def csm_assignments(company: Company) -> list[Row]:
 def account_segments(company: Company) -> list[Row]:
     """Attributes of accounts that are known."""
     known = all_accounts(company)
-    attributes = accepted(company, "account_segments", ends_before_it_begins, lambda row: row["account_id"] not in known)
+    attributes = accepted(company, "account_segments", lambda row: row["account_id"] not in known)
     return without_overlaps(attributes, ("account_id", "segment_name"))
 
 
@@ -237,11 +256,6 @@ def costs(company: Company, table: str) -> list[Row]:
         lambda row: row["currency"] not in valued,
     )
     return [row for row in rows if row["cost_date"] <= company.as_of_date]
-
-
-def ends_before_it_begins(row: Row) -> bool:
-    """Whether the row's term is one of negative length."""
-    return row.get("valid_to") is not None and row["valid_to"] < row["valid_from"]
 
 
 def without_overlaps(terms: list[Row], key: tuple[str, ...]) -> list[Row]:

@@ -144,8 +144,8 @@ class Book:
         return [name for name, whose in self.customers.items() if whose == customer]
 
     def of_customers(self, table: str) -> list[Row]:
-        """The rows of customers' accounts, each as the customer's."""
-        rows = [row for row in self.company.rows(table) if row["account_id"] in self.customers]
+        """The accepted rows of customers' accounts, each as the customer's."""
+        rows = [row for row in accepted.accepted(self.company, table) if row["account_id"] in self.customers]
         return [row | {"account_id": self.customers[row["account_id"]]} for row in rows]
 
     @cached_property
@@ -213,7 +213,7 @@ class Book:
     @cached_property
     def items(self) -> list[Row]:
         """Recurring terms of subscriptions that say enough; one that begins inside an earlier one is rejected (D16, D93)."""
-        rows = accepted.accepted(self.company, "subscription_items", accepted.ends_before_it_begins)
+        rows = accepted.accepted(self.company, "subscription_items")
         rows = [row for row in rows if row["subscription_id"] in self.subscriptions]
         endless = {row["subscription_id"] for row in rows if row.get("valid_to") is None and self.is_recurring_item(row)}
         kept = accepted.without_overlaps([row for row in rows if self.says_enough(row["subscription_id"], endless)], ("item_id",))
