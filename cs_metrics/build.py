@@ -135,13 +135,13 @@ def run_build(options: BuildOptions, files: Files, target_path: Path, timing: li
     as_of = options.as_of_date
     choices = {"as_of": as_of, "entity": options.entity, "formats": str(options.formats), "personal": personal, "withdraw": options.withdraw}
     inputs = inputs_of(options.data, choices | {"variables": options.variables, "dbt": DBT_BUILD}, options.mapping)
+    source, entities = source_of(options.data), ()
+    refuse_other_company(files, books, source, None, options.is_same_company)
     last = books.last
     if not options.full_refresh and files.working.exists() and last and last.inputs == inputs:
         print(f"Nothing has changed since the last build: {last}. FULL_REFRESH=1 builds it anew.")
         mend(files, last, options.has_page, options.keep)
         return True
-    source, entities = source_of(options.data), ()
-    refuse_other_company(files, books, source, None, options.is_same_company)
     variables: dict = {}
     if options.data:
         data = options.data

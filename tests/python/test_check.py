@@ -230,7 +230,7 @@ def test_what_is_expected_does_not_contradict_itself(capsys, folder):
     )
     text = said(capsys, folder, code=0)
     assert "missing interval_count: e.g. subscription_items.csv line 3 (item_id=i2, valid_from=2024-01-01 00:00:00). Expected: a value: a whole number" in text
-    assert "1 to a century of them.\n" in text
+    assert "1 or more, at most a century.\n" in text
     assert "invalid valid_to: e.g. '1970-01-01' in subscription_items.csv line 4" in text
     assert "Expected: another day, as this one is the zero of a clock and means that there is none; or empty." in text
 
