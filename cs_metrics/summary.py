@@ -324,7 +324,7 @@ def beyond_limit(alert: dict) -> str:
     value, limit = alert["value"], alert["fail_above" if alert["level"] == "fail" else "warn_above"]
     what = f"{value:.0f} days (limit {limit:.0f})"
     if alert["measure"].startswith("lost_"):
-        what = f"{value:.1%} (limit {limit:.0%}); {alert['row_count']:,} accounts have no accepted item"
+        what = f"{value:.1%} (limit {limit:.0%}); accounts without an accepted item: {alert['row_count']:,}"
     if alert["reason"]:
         what = f"{alert['reason']}: {alert['row_count']:,} rows, {value:.1%} of the table (limit {limit:.1%})"
     return f"{alert['measure']}, {alert['table_name']} of {visible(alert['source_system'])}{', ' if alert['reason'] else ': '}{what}"

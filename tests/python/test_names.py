@@ -154,7 +154,9 @@ def test_a_proposal_has_every_name_as_the_files_have_it(tmp_path):
     proposed = (folder / "mapping.yml").read_text(encoding="utf-8")
     assert raw(proposed) == [], "a file that is looked through in an editor or a terminal"
     assert yaml.load(proposed, Loader=yaml.BaseLoader)["entity"] == f"north{EVIL}", said
-    assert "It can be built" in run("check", "--data", folder, "--as-of", AS_OF, "--vars", VARIABLES)
+    said = run("check", "--data", folder, "--as-of", AS_OF, "--vars", VARIABLES)
+    assert "Checked 28 rows" in said and said.count("FAILS") == 2, said
+    assert "FAILS    lost_mrr, subscription_items of native: 76.0%" in said, "one of two items has a product that isn't there"
 
 
 def test_the_semantic_layer_prints_nothing_of_it_either(tmp_path):

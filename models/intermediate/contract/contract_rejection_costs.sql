@@ -19,20 +19,23 @@ rates as (
     from {{ ref('contract_last_rates') }}
     where month = {{ as_of_month() }}
     union all
-    select '{{ var("reporting_currency") }}' as currency, 1 as rate
+    select {{ as_text_literal(var('reporting_currency')) }} as currency, 1 as rate
 ),
 
--- An item whose subscription isn't known is an account of its own. For a share, an amount by months of 30 days will do.
+-- An item whose subscription isn't known is an account of its own. For a share, an amount by months of 30 days will do; what
+-- can't be an amount is none.
 items as (
     select
         items.source_system,
         items.billing_entity,
         coalesce(subscriptions.account_id, items.subscription_id, '') as account_id,
         items.rejection_reason is not null as is_rejected,
-        abs(cast(items.unit_amount as {{ type_of('float') }}) * items.quantity) * rates.rate / nullif(
-            {{ months_in_interval('items.interval_unit', 'items.interval_count') }}
-            * case items.interval_unit when 'day' then 1.0 / 30 when 'week' then 7.0 / 30 else 1 end, 0
-        ) as monthly_amount
+        case when coalesce(items.rejection_reason, '') not like 'invalid %' then
+            abs(cast(items.unit_amount as {{ type_of('float') }}) * items.quantity) * rates.rate / nullif(
+                {{ months_in_interval('items.interval_unit', 'items.interval_count') }}
+                * case items.interval_unit when 'day' then 1.0 / 30 when 'week' then 7.0 / 30 else 1 end, 0
+            )
+        end as monthly_amount
     from {{ ref('checked_subscription_items') }} as items
     left join accounts_of_subscriptions as subscriptions
         on items.billing_entity = subscriptions.billing_entity
