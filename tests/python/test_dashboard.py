@@ -6,7 +6,7 @@ Pictures of it are in target/dashboard/, for a person to look at.
 import json
 import re
 import shutil
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -15,9 +15,10 @@ import pytest
 
 from browser import Browser, browser
 from cs_metrics import ROOT
+from cs_metrics.books import PublishedBuild
 from cs_metrics.dashboard import page, queries
 from cs_metrics.files import Files
-from cs_metrics.publish import renew_page
+from cs_metrics.publish import mend
 
 PICTURES = ROOT / "target" / "dashboard"
 JULY, AUGUST, SEPTEMBER = "2026-07-01", "2026-08-01", "2026-09-01"
@@ -273,10 +274,11 @@ def test_names_that_are_not_published_are_not_in_the_page(built, marts, tmp_path
 def test_a_page_that_is_not_wanted_goes(tmp_path):
     """None of older figures stays beside the tables of DASHBOARD=0."""
     files = Files(tmp_path / "small.duckdb")
-    files.page.touch()
-    renew_page(files, has_page=True)
+    build = PublishedBuild(1, date(2024, 1, 31), datetime(2024, 2, 1), "this")
+    files.page.write_text('<meta name="build" content="this">', encoding="utf-8")
+    mend(files, build, has_page=True, keep=0)
     assert files.page.exists()
-    renew_page(files, has_page=False)
+    mend(files, build, has_page=False, keep=0)
     assert not files.page.exists()
 
 
