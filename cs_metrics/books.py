@@ -19,6 +19,8 @@ from cs_metrics.terminal import visible
 
 RECORD = f"{SCHEMA}.published_builds"
 BOOKS = "books"
+READERS = "__published_for_readers"
+"""What a published file is attached as: no warehouse has that name, while one may well be published.duckdb."""
 KEPT_IN = f"{SCHEMA}_intermediate"
 FIGURES = "int_restatements__first_figures"
 BY_ACCOUNT = ("int_restatements__first_parts", "int_restatements__first_facts")
@@ -118,11 +120,11 @@ def reconcile(files: Files) -> Books:
     if not books.builds:
         return legacy_books(files.working)
     with duckdb.connect(str(files.working)) as database:
-        database.execute(f"attach {literal(files.published)} as published (read_only)")
+        database.execute(f"attach {literal(files.published)} as {READERS} (read_only)")
         note_builds(database, books)
         for table in restorable(database):
             restore(database, table, books)
-        database.execute("detach published")
+        database.execute(f"detach {READERS}")
     return books
 
 
@@ -144,7 +146,7 @@ def note_builds(database: duckdb.DuckDBPyConnection, books: Books) -> None:
 
 def restorable(database: duckdb.DuckDBPyConnection) -> list[str]:
     """The kept tables that the attached published file has."""
-    found = database.execute("select table_name from duckdb_tables() where database_name = 'published' and schema_name = ?", [BOOKS])
+    found = database.execute("select table_name from duckdb_tables() where database_name = ? and schema_name = ?", [READERS, BOOKS])
     names = {name for (name,) in found.fetchall()}
     return [table for table in KEPT if table in names]
 
@@ -153,7 +155,7 @@ def restore(database: duckdb.DuckDBPyConnection, table: str, books: Books) -> No
     """Put a kept table back from the books where the working file lacks a row of a build that stands."""
     standing = [build.invocation_id for build in books.standing]
     counts = f"select build_id, count(*) from {{}} where build_id in (select unnest({literal_list(standing)})) group by all"
-    kept = dict(database.execute(counts.format(f"published.{BOOKS}.{table}")).fetchall())
+    kept = dict(database.execute(counts.format(f"{READERS}.{BOOKS}.{table}")).fetchall())
     try:
         found = dict(database.execute(counts.format(f"{KEPT_IN}.{table}")).fetchall())
     except duckdb.CatalogException:
@@ -161,13 +163,13 @@ def restore(database: duckdb.DuckDBPyConnection, table: str, books: Books) -> No
     if all(found.get(build, 0) >= rows for build, rows in kept.items()):
         return
     database.execute(f"create schema if not exists {KEPT_IN}")
-    database.execute(f"create or replace table {KEPT_IN}.{table} as from published.{BOOKS}.{table}")
+    database.execute(f"create or replace table {KEPT_IN}.{table} as from {READERS}.{BOOKS}.{table}")
     print(f"NOTE     {table}: what was reported first is taken from {Path(database_file(database)).name}.")
 
 
 def database_file(database: duckdb.DuckDBPyConnection) -> str:
     """Where the attached published file is."""
-    ((path,),) = database.execute("select path from duckdb_databases() where database_name = 'published'").fetchall()
+    ((path,),) = database.execute("select path from duckdb_databases() where database_name = ?", [READERS]).fetchall()
     return path
 
 
@@ -213,7 +215,7 @@ def figures_by_build(files: Files) -> dict[str, int]:
 def write_books(database: duckdb.DuckDBPyConnection, source: str, books: Books, personal: frozenset[str]) -> None:
     """Write the books into the file in use: the builds, and the kept tables of the attached working file `source`.
 
-    What can't be kept apart without personal ids or segments stays in the working file alone.
+    Rows that need personal ids or segments to be told apart stay in the working file alone.
     """
     columns = ", ".join(f"{name} {kind}" for name, (kind, _) in ABOUT.items())
     database.execute(f"create table {RECORD} ({columns})")

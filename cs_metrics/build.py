@@ -36,6 +36,8 @@ KEPT = 3
 DBT_BUILD = ("build", "--exclude-resource-type", "unit_test")
 """Unit tests say nothing of a company's data: they belong to `make test`."""
 SOURCE_LENGTH = 16
+TAKEN = {"main", "memory", "system", "temp", "raw", "books", *(f"metrics{part}" for part in ("", "_staging", "_intermediate", "_seeds"))}
+"""Names of DuckDB's own databases and of our schemas: a file of that name couldn't be told from them in SQL."""
 PROGRESS_EVERY_S = 10
 FAILURES_SHOWN = 8
 ROWS_SHOWN = 5
@@ -96,6 +98,8 @@ def build(options: BuildOptions) -> int:
     refuse_future(options)
     name = warehouse_name(options.data)
     files = Files((options.warehouse or default_warehouse(name)).resolve())
+    if files.published.stem.partition(".")[0].lower() in TAKEN:
+        raise BuildError(f"A warehouse can't be called {files.published.name}: the name means something else in SQL. Give it another one.")
     target_path = (options.target_path or default_target(name, files.published)).resolve()
     is_success, closed, before = False, closed_months(files.published), last_published(files.published)
     timing: list[str] = []
@@ -429,7 +433,7 @@ def warehouse_name(data: Path | None) -> str:
     name = re.sub(r"[^a-z0-9_]+", "_", own.lower()).strip("_") or "data"
     if name != own:
         name = f"{name}_{hashlib.sha256(own.encode()).hexdigest()[:6]}"
-    return f"{name}_data" if name == DEMO else name
+    return f"{name}_data" if name == DEMO or name in TAKEN else name
 
 
 def default_warehouse(name: str) -> Path:

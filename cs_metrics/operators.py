@@ -172,7 +172,7 @@ class Computed(Operator):
             result = f"try_cast(printf('%.15g', cast({result} as double) / {divisor}) as decimal(34, {PLACES + 2}))"
         written = without_zeros(result)
         whens = [f"when {as_written[part]} is not null and {numbers[part]} is null then {as_written[part]}" for part in self.parts()]
-        # What nothing can be worked out with is named, beside the number that would be lost.
+        # A number that nothing can be worked out with is named, beside the one that would be lost.
         if isinstance(self.factor, Operator):
             whens.append(f"when {as_written[self.factor]} is null then {without_numbers(summands, 'multiplied by an empty', self.factor)}")
         if isinstance(self.divisor, Operator):

@@ -85,7 +85,7 @@ def place_in(connection: duckdb.DuckDBPyConnection, export: Export, table: str, 
     untranslated = {name: condition for name, condition in values.items() if name not in translated}
     ids = {name: condition for name, condition in values.items() if kinds[name] == "text" and name in of_contract.full_key}
     rows = selection(export.mapping, table, export.written, has_origin=True)
-    # What the contract takes for empty may be a placeholder in the file, and what it has read may be written in another way there.
+    # A value that the contract takes for empty may be a placeholder in the file, and one that it has read be written otherwise there.
     for conditions in (nothing | values | unreadable, values | unreadable, untranslated | unreadable, ids | unreadable):
         if not conditions:
             continue

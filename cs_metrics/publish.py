@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from cs_metrics.books import BOOKS, Books, PublishedBuild, read_books, write_books
+from cs_metrics.books import BOOKS, READERS, Books, PublishedBuild, read_books, write_books
 from cs_metrics.dashboard.page import build_of_page, write_page
 from cs_metrics.files import SNAPSHOT_TIME, BuildError, Files, shown, wal_of
 from cs_metrics.sources import literal, quoted
@@ -21,6 +21,8 @@ from cs_metrics.summary import SCHEMA
 
 PERSONAL = ("kept", "masked", "left_out")  # what may become of personal columns, the more hidden the later
 MASK_LENGTH = 16
+UNFINISHED = "__unfinished"
+"""What the file that is being written is attached as."""
 SEMANTICS_FILE = "semantic_manifest.json"
 SEMANTICS = f"{BOOKS}.semantic_manifest"
 LOSS_LIMIT = 0.5
@@ -102,8 +104,8 @@ def write_snapshot(files: Files, target_path: Path, publication: Publication) ->
     with duckdb.connect() as database:
         database.execute(f"set temp_directory = {literal(f'{files.working}.tmp')}")
         database.execute(f"attach {literal(files.working)} as {source} (read_only)")
-        database.execute(f"attach {literal(files.unfinished)} as unfinished")
-        database.execute("use unfinished")
+        database.execute(f"attach {literal(files.unfinished)} as {UNFINISHED}")
+        database.execute(f"use {UNFINISHED}")
         for mart in public_marts(manifest):
             name = f"{quoted(mart['schema'])}.{quoted(mart['alias'])}"
             database.execute(f"create schema if not exists {quoted(mart['schema'])}")
@@ -127,9 +129,9 @@ def write_snapshot(files: Files, target_path: Path, publication: Publication) ->
         keep_semantics(database, target_path)
         names = publication.personal_names if publication.personal != PERSONAL[0] else frozenset()
         write_books(database, alias, Books((*publication.books.builds, build)), names)
-        database.execute("checkpoint unfinished")
+        database.execute(f"checkpoint {UNFINISHED}")
         database.execute("use memory")
-        database.execute("detach unfinished")
+        database.execute(f"detach {UNFINISHED}")
     return build
 
 
@@ -200,7 +202,7 @@ def refuse_to_show_more(publication: Publication, hidden: list[str], database: d
     last = publication.books.last
     if last is None or publication.is_personal_chosen:
         return
-    tables = database.execute("select table_name || '.' || column_name from duckdb_columns() where database_name = 'unfinished'")
+    tables = database.execute("select table_name || '.' || column_name from duckdb_columns() where database_name = ?", [UNFINISHED])
     there = {name for (name,) in tables.fetchall()}
     segments = {f"{mart}.{name}" for mart, _, name in (one.partition(".") for one in last.hidden_columns) if f"{mart}.dimension_value" in there}
     shown_now = sorted(name for name in last.hidden_columns if name not in hidden and (name in there or name in segments))
@@ -218,13 +220,13 @@ def refuse_losses(files: Files, publication: Publication) -> None:
     source = quoted(files.working.name.partition(".")[0])
     with duckdb.connect() as database:
         database.execute(f"attach {literal(files.working)} as {source} (read_only)")
-        database.execute(f"attach {literal(files.published)} as published (read_only)")
+        database.execute(f"attach {literal(files.published)} as {READERS} (read_only)")
         lost = database.execute(
             f"""
             with months as (
                 select month, metric, any_value(unit) as unit, sum(numerator) as amount, is_published
                 from (
-                    select *, true as is_published from published.{SCHEMA}.monthly_metrics
+                    select *, true as is_published from {READERS}.{SCHEMA}.monthly_metrics
                     union all by name
                     select *, false as is_published from {source}.{SCHEMA}.monthly_metrics
                 )

@@ -37,7 +37,7 @@ TERMS = {
     "csm_assignments": ("valid_from", "valid_to"),
     "account_segments": ("valid_from", "valid_to"),
 }
-# What can't end before it begins.
+# Periods that can't end before they begin.
 PERIODS = {
     "subscriptions": (("started_at", "ended_at"), ("trial_started_at", "trial_ended_at")),
     "subscription_items": (("valid_from", "valid_to"),),

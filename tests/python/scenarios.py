@@ -41,7 +41,7 @@ EXPECTED = {
 }
 KEYS = {"about", "given", "history_starts", *EXPECTED}
 EMPTY = "~"
-# What reading the rows may say: words.yml has a number of employees that can be read in two ways, and no other number of it tells.
+# Notices that are expected: words.yml has a number of employees that can be read in two ways, and no other number of it tells.
 EXPECTED_NOTICES = ("accounts.csv: column employee_count: '1,000' in line ",)
 CAUSES = ("seats", "price", "plan", "add_on", "discount")
 

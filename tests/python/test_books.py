@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from cs_metrics.books import PublishedBuild, read_books
+from cs_metrics.books import Books, PublishedBuild, read_books, reconcile, write_books
 from cs_metrics.build import BuildOptions, refuse_future
 from cs_metrics.files import BuildError, Files
 from cs_metrics.publish import keep_snapshot, last_published
@@ -198,6 +198,18 @@ def test_another_companys_warehouse_is_not_built_in(company, tmp_path):
     company.write()
     code, said = company.build("--as-of", "2026-11-21", "--data", other.folder / "export", "--same-company")
     assert code == 0, said
+
+
+def test_a_warehouse_may_have_any_name(tmp_path):
+    """The published file is attached beside the working one, whose name its tables have."""
+    files = Files(tmp_path / "published.duckdb")
+    files.working.parent.mkdir()
+    (build,) = (PublishedBuild(1, date(2026, 11, 5), datetime(2026, 11, 6), "x"),)
+    with duckdb.connect(str(files.working)) as database:
+        database.execute("create schema metrics")
+        write_books(database, "published", Books((build,)), frozenset())
+    shutil.copyfile(files.working, files.published)
+    assert reconcile(files).last == build
 
 
 def test_the_snapshot_of_what_is_published_stays_when_the_clock_goes_back(tmp_path):

@@ -5,10 +5,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from conftest import run_build
 from cs_metrics import ROOT
-from cs_metrics.build import default_target, default_warehouse, warehouse_name
+from cs_metrics.build import TAKEN, BuildOptions, build, default_target, default_warehouse, warehouse_name
+from cs_metrics.files import BuildError
 from test_folder import FILES
 
 DEMO_AS_OF = "2026-09-10"
@@ -106,9 +108,12 @@ def test_an_argument_that_is_no_date_is_refused():
 
 def test_folders_never_share_a_file_or_what_dbt_compiles(tmp_path):
     """A name that loses letters has a hash of itself; of two folders with one name the second is refused (test_books)."""
-    names = ["acme", "Acme", "acme 1", "acme-1", "acme_1", "数据", "客户", "ünï", "n", "data", "cs_metrics", "Cs Metrics"]
+    names = ["acme", "Acme", "acme 1", "acme-1", "acme_1", "数据", "客户", "ünï", "n", "data", "cs_metrics", "Cs Metrics", "temp", "main", "memory", "metrics", "raw"]
     files = [warehouse_name(tmp_path / name) for name in names]
     assert len(set(files) | {warehouse_name(None)}) == len(names) + 1
+    assert not TAKEN & set(files)
+    with pytest.raises(BuildError, match="can't be called temp.duckdb"):
+        build(BuildOptions(warehouse=tmp_path / "temp.duckdb"))
     assert files[0] == "acme" and all(re.fullmatch(r"[a-z0-9_]+", file) for file in files)
     targets = [
         default_target("acme", default_warehouse("acme")), default_target("acme", tmp_path / "acme.duckdb"),

@@ -93,7 +93,7 @@ findings as (
     where
         subscriptions_with_items.subscription_id is null
         and subscriptions.status not in ('cancelled', 'incomplete')
-        and coalesce(subscriptions.service_ended_at >= {{ as_of_cutoff() }}, 1 = 1)
+        and coalesce(subscriptions.service_ended_at >= {{ as_of_cutoff() }}, true)
     having count(*) > 0
     union all
     select
